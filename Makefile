@@ -1,0 +1,62 @@
+# What people type. Every target says what it does in `make help`.
+ENV ?= local
+INSTITUTION ?=
+FORMAT ?= table
+
+python = "$$(python3 local/bootstrap.py)"
+asked = --environment $(ENV) $(if $(INSTITUTION),--institution $(INSTITUTION))
+cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/imaging-repository
+pytest = -o cache_dir=$(cache)/pytest
+# Nothing that these commands leave behind lies outside the cache.
+export PYTHONPYCACHEPREFIX := $(cache)/pycache
+export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
+
+.PHONY: help up preview check down status kubeconfig tools schema lock lint test test-fast bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+up: ## bring the environment up: the platform, then its institutions [ENV= INSTITUTION=]
+	@$(python) -m local.commands up $(asked)
+
+preview: ## show what up would change, with every policy pack [ENV= INSTITUTION=]
+	@$(python) -m local.commands preview $(asked)
+
+check: ## check the stack files alone: no engine, no cluster [ENV= INSTITUTION=]
+	@$(python) -m local.commands check $(asked)
+
+down: ## remove everything that up made; simulated environments only [ENV=]
+	@$(python) -m local.commands down $(asked)
+
+status: ## what is up [ENV= INSTITUTION= FORMAT=table|json]
+	@$(python) -m local.commands status $(asked) --format $(FORMAT)
+
+kubeconfig: ## print the path of the environment's kubeconfig [ENV=]
+	@$(python) -m local.commands kubeconfig $(asked)
+
+tools: ## find or make the tool chain, and say where each tool came from
+	@$(python) -m local.toolchain
+
+schema: ## write the JSON Schemas of the stack files
+	@$(python) -m components.catalog.schema
+
+lock: ## pin every dependency by hash (needs uv)
+	uv pip compile pyproject.toml --group test --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+lint: ## style and types
+	@$(python) -m ruff check --quiet --cache-dir $(cache)/ruff .
+	@$(python) -m ruff format --check --quiet --cache-dir $(cache)/ruff .
+	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary components local tests
+	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary __main__.py
+	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary policy-packs/replication
+
+test: lint ## everything that must pass: style, types, unit tests, whole environments
+	@IMAGING_TOOLS="$$($(python) -m local.toolchain --bin)" && export IMAGING_TOOLS && \
+		$(python) -m pytest $(pytest)
+
+test-fast: lint ## the same without environments: about a minute
+	@$(python) -m pytest $(pytest) -m "not environment"
+
+bench: ## measure; nothing is asserted
+	@$(python) -m tests.benchmarks
