@@ -1,0 +1,25 @@
+"""The catalogue: what people write in ``stacks/``, as frozen, typed and cross-checked values.
+
+No Pulumi in here: it must answer in a second, without an engine or a cluster.
+"""
+
+from components.catalog.catalog import Catalog, load
+from components.catalog.institution import Institution
+from components.catalog.platform import Machine, Platform
+from components.catalog.refusal import Refusal, Refused
+from components.catalog.vocabulary import Deed, DeviceClass, Role, Survive, Where
+
+__all__ = [
+    "Catalog",
+    "Deed",
+    "DeviceClass",
+    "Institution",
+    "Machine",
+    "Platform",
+    "Refusal",
+    "Refused",
+    "Role",
+    "Survive",
+    "Where",
+    "load",
+]
