@@ -1,0 +1,102 @@
+"""The placement of a whole environment: a residency class for each institution.
+
+Owns how promises share classes, and what people should know of a placement that is allowed.
+Doesn't own Rook's resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from components.catalog import DeviceClass, Refusal, Refused, Survive
+from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY
+from components.placement import budgets
+from components.placement.decision import Impossible, decide
+from components.placement.residency import ResidencyClass, minimum_size, residency_class
+from components.placement.topology import Topology, device_classes, from_platform
+
+if TYPE_CHECKING:
+    from components.catalog import Catalog, Platform
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where every institution's examinations lie.
+
+    Attributes:
+        topology: the storage that was counted.
+        of: institution to its residency class; institutions with like promises share one.
+    """
+
+    topology: Topology
+    of: Mapping[str, ResidencyClass]
+
+    @property
+    def classes(self) -> tuple[ResidencyClass, ...]:
+        """The classes in use, by name."""
+        used = {found.name: found for found in self.of.values()}
+        return tuple(used[name] for name in sorted(used))
+
+
+def place(catalog: Catalog) -> Placement:
+    """Decide every institution's placement. Raises Refused with all that can't be kept."""
+    topology = from_platform(catalog.platform, _device_class(catalog.platform, catalog.file()))
+    classes: dict[str, ResidencyClass] = {}
+    refusals: list[Refusal] = []
+    for name, institution in catalog.institutions.items():
+        promise = institution.replication
+        try:
+            spread = decide(institution, topology)
+        except Impossible as impossible:
+            key = f"{INSTITUTION_KEY}.replication"
+            refusals.append(Refusal(catalog.file(name), key, f"{name} {impossible}."))
+            continue
+        alone = promise.survive is Survive.NONE
+        least = minimum_size(spread.size, one_copy_may_serve=alone)
+        classes[name] = residency_class(spread, least, topology)
+    classes = _strictest(classes)
+    refusals.extend(budgets.check(catalog, topology, classes))
+    if refusals:
+        raise Refused(refusals)
+    return Placement(topology, classes)
+
+
+def notices(placement: Placement) -> tuple[str, ...]:
+    """What is allowed, but what somebody should know before it happens at night."""
+    return tuple(
+        f"{found.name}: every copy must be up for writes ({found.min_size} of "
+        f"{found.spread.size}), so the loss or restart of one {found.spread.failure_domain} in "
+        f"{found.spread.crush_root} stops them until it is back; a further copy would cure that"
+        for found in placement.classes
+        if found.min_size == found.spread.size > 1
+    )
+
+
+def _device_class(platform: Platform, file: str) -> DeviceClass:
+    found = device_classes(platform)
+    chosen = platform.storage.device_class
+    if chosen in found:
+        return chosen
+    if chosen is None and len(found) == 1:
+        return next(iter(found))
+    names = ", ".join(sorted(found)) or "no device at all"
+    wanted = f"asks for {chosen} devices" if chosen else "doesn't say which devices to use"
+    raise Refused(
+        [
+            Refusal(
+                file,
+                f"{PLATFORM_KEY}.storage.deviceClass",
+                f"{wanted}, and the workers have {names}; name one that they have",
+            )
+        ]
+    )
+
+
+def _strictest(classes: Mapping[str, ResidencyClass]) -> dict[str, ResidencyClass]:
+    """Sharing a class never lowers a promise: its minimum size is the highest that one asks."""
+    least: dict[str, int] = {}
+    for found in classes.values():
+        least[found.name] = max(found.min_size, least.get(found.name, 0))
+    return {name: replace(found, min_size=least[found.name]) for name, found in classes.items()}
