@@ -1,0 +1,1 @@
+"""The program's parts: catalogue, placement, and the components that register resources."""

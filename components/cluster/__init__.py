@@ -1,0 +1,6 @@
+"""The Kubernetes cluster of an environment: how it comes to be, and its nodes' labels."""
+
+from components.cluster.nodes import NodeLabels
+from components.cluster.simulated import SimulatedCluster
+
+__all__ = ["NodeLabels", "SimulatedCluster"]

@@ -1,0 +1,39 @@
+"""What ``pulumi up`` runs: the stack's name decides whether a platform or an institution is meant.
+
+Owns the step from a stack's name to a composition, and how refusals reach the person. Doesn't own
+any resource.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pulumi
+
+from components import institution, platform
+from components.catalog import Catalog, Refused, load
+from components.placement import Placement, place
+
+
+def run(stack: str, folder: Path) -> None:
+    """Deploy a stack: ``<environment>`` or ``<environment>.<institution>``.
+
+    ``folder`` holds the stack files. Raises RunError, which Pulumi shows without a traceback.
+    """
+    environment, _, name = stack.partition(".")
+    catalog, placement = _decide(folder, environment)
+    if not name:
+        platform.deploy(catalog, placement)
+        return
+    if name not in catalog.institutions:
+        known = ", ".join(catalog.stack(each) for each in catalog.institutions)
+        raise pulumi.RunError(f"there is no stack file for {stack}; the institutions are {known}")
+    institution.deploy(catalog, placement, name)
+
+
+def _decide(folder: Path, environment: str) -> tuple[Catalog, Placement]:
+    try:
+        catalog = load(folder, environment)
+        return catalog, place(catalog)
+    except Refused as refused:
+        raise pulumi.RunError(f"the stack files are refused:\n{refused}") from None

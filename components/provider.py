@@ -1,0 +1,25 @@
+"""The Kubernetes provider of an environment; there is no other.
+
+Owns its identity. Doesn't own where the kubeconfig comes from.
+"""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components import naming
+
+
+def kubernetes_provider(environment: str, kubeconfig: pulumi.Input[str]) -> k8s.Provider:
+    """Make the provider of an environment's cluster.
+
+    ``cluster_identifier`` is constant: without it a kubeconfig that is unknown in a preview
+    replaces the provider, and with it every object (research/pulumi.md §2.5).
+    """
+    return k8s.Provider(
+        "kubernetes",
+        cluster_identifier=f"{naming.PROJECT}-{environment}",
+        enable_server_side_apply=True,
+        kubeconfig=kubeconfig,
+    )

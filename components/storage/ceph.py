@@ -1,0 +1,61 @@
+"""The component that deploys Ceph and one filesystem per residency class in use.
+
+Owns the registration and its order. Doesn't own any manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from components.catalog import Platform
+from components.manifests import register
+from components.placement import ResidencyClass
+from components.storage.ceph_cluster import ceph_cluster, ceph_namespace
+from components.storage.filesystem import ceph_filesystem
+
+
+class Ceph(pulumi.ComponentResource):
+    """One Ceph cluster, and a filesystem for each residency class.
+
+    Attributes:
+        cluster: the CephCluster, Ready.
+        filesystems: the filesystems by name; each is Ready when its resource is.
+    """
+
+    cluster: pulumi.CustomResource
+    filesystems: dict[str, pulumi.CustomResource]
+
+    def __init__(
+        self,
+        name: str,
+        platform: Platform,
+        classes: Sequence[ResidencyClass],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("imaging:storage:Ceph", name, _intent(classes), opts)
+        child = pulumi.ResourceOptions(parent=self)
+        namespace = register(ceph_namespace(), child)
+        self.cluster = register(
+            ceph_cluster(platform), pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        )
+        after = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster])
+        self.filesystems = {
+            residency.name: register(ceph_filesystem(residency), after) for residency in classes
+        }
+        self.register_outputs({"filesystems": sorted(self.filesystems)})
+
+
+def _intent(classes: Sequence[ResidencyClass]) -> dict[str, Any]:
+    return {
+        "residencyClasses": {
+            residency.name: {
+                "dataCentres": list(residency.data_centres),
+                "copies": residency.spread.size,
+                "survives": residency.spread.survives.value,
+            }
+            for residency in classes
+        }
+    }
