@@ -1,0 +1,55 @@
+"""The command line of ``local.commands``; the Makefile's targets call it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from components.catalog import Refused
+from local.commands.environment import check, read
+from local.commands.failure import CommandFailed
+from local.toolchain import ToolchainError
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; 0 if it did what it was asked, else 1 and a sentence on stderr."""
+    asked = _parse(arguments)
+    try:
+        _run(asked)
+    except (Refused, CommandFailed, ToolchainError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted; the next run goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="local.commands")
+    verbs = ["up", "preview", "check", "down", "status", "kubeconfig"]
+    parser.add_argument("verb", choices=verbs)
+    parser.add_argument("--environment", default="local")
+    parser.add_argument("--institution", default="")
+    parser.add_argument("--format", choices=["table", "json"], default="table")
+    return parser.parse_args(arguments)
+
+
+def _run(asked: argparse.Namespace) -> None:
+    environment = read(asked.environment, asked.institution or None)
+    if asked.verb == "check":
+        check(environment)
+        return
+    # check must answer in a second: what the others need isn't loaded for it.
+    from local.commands import status, update  # noqa: PLC0415
+
+    if asked.verb == "status":
+        status.show(environment, asked.format)
+    elif asked.verb == "kubeconfig":
+        status.print_kubeconfig(environment)
+    else:
+        {"up": update.up, "preview": update.preview, "down": update.down}[asked.verb](environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

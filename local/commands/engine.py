@@ -1,0 +1,146 @@
+"""Runs the Pulumi engine for an environment's stacks.
+
+Owns the engine's environment (backend, passphrase, plugins, packs) and stale locks. Doesn't own the
+order of stacks. The command line is used rather than the Automation API, which ignores
+``stackConfigDir`` (research/pulumi.md §2.1).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from local.commands import locks, plugins
+from local.commands.environment import Environment
+from local.commands.failure import CommandFailed
+from local.paths import cache_dir, checkout
+from local.toolchain import Toolchain, ensure
+
+_PASSPHRASES: Final = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine, ready for an environment.
+
+    Attributes:
+        program: the ``pulumi`` command.
+        variables: its process environment.
+    """
+
+    program: Path
+    variables: Mapping[str, str]
+
+    def select(self, stack: str) -> None:
+        """Make the stack if it isn't there yet, and free it if a killed run left it locked."""
+        self._quiet("stack", "select", "--create", stack)
+        for owner in locks.remove_stale(self.variables["PULUMI_BACKEND_URL"], stack):
+            print(f"{stack}: freed from the killed process {owner}.", file=sys.stderr)
+
+    def run(self, verb: str, stack: str, *arguments: str) -> None:
+        """Run a verb on a stack, its output shown as it comes. Raises CommandFailed."""
+        print(f"\n── pulumi {verb} {stack} ──", flush=True)
+        command = [str(self.program), verb, "--stack", stack, "--non-interactive", *arguments]
+        with _interrupts_left_to_the_child():
+            result = subprocess.run(command, env=self.variables, cwd=checkout(), check=False)
+        if result.returncode != 0:
+            raise CommandFailed(f"pulumi {verb} of {stack} failed; the reason stands above.")
+
+    def output(self, stack: str, name: str) -> Any | None:  # noqa: ANN401 - as the program exported it
+        """Read one of a stack's outputs; None if the stack or the output isn't there."""
+        command = ("stack", "output", name, "--stack", stack, "--json", "--show-secrets")
+        result = self._try(*command)
+        return json.loads(result.stdout) if result.returncode == 0 else None
+
+    def changes(self, stack: str) -> dict[str, int]:
+        """Count the last update's steps by kind; ``same`` are resources left as they were."""
+        history = self._quiet("stack", "history", "--stack", stack, "--json", "--page-size", "1")
+        newest = json.loads(history)[:1]
+        return dict(newest[0].get("resourceChanges") or {}) if newest else {}
+
+    def _quiet(self, *arguments: str) -> str:
+        result = self._try(*arguments)
+        if result.returncode != 0:
+            raise CommandFailed(f"pulumi {' '.join(arguments)}: {result.stderr.strip()}")
+        return result.stdout
+
+    def _try(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.program), *arguments, "--non-interactive"],
+            env=self.variables,
+            cwd=checkout(),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+
+@contextmanager
+def _interrupts_left_to_the_child() -> Iterator[None]:
+    """Let Ctrl-C reach the engine alone, which ends in order; Python would kill it at once."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def engine(environment: Environment) -> Engine:
+    """Find or make the tools, and set up the engine for an environment."""
+    tools = ensure()
+    return Engine(tools.path("pulumi"), _variables(environment, tools))
+
+
+def packs() -> Sequence[str]:
+    """List the arguments that make the engine ask every policy pack.
+
+    Each pack is given as its executable: that starts in every language host.
+    """
+    found = sorted((checkout() / "policy-packs").glob("*/run"))
+    return [argument for pack in found for argument in ("--policy-pack", str(pack))]
+
+
+def _variables(environment: Environment, tools: Toolchain) -> dict[str, str]:
+    own = Path(sys.executable).parent
+    home = plugins.home()
+    stand_ins = plugins.stand_ins(environment.state / "plugins", home)
+    variables = {
+        **os.environ,
+        "PATH": os.pathsep.join(
+            [str(own), str(tools.bin), *map(str, stand_ins), os.environ.get("PATH", os.defpath)]
+        ),
+        "PULUMI_HOME": str(home),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PYTHONPYCACHEPREFIX": str(cache_dir() / "pycache"),
+        "IMAGING_TOOLS": str(tools.bin),
+    }
+    if stand_ins:
+        variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
+    variables.setdefault("PULUMI_BACKEND_URL", _backend(environment))
+    if not any(name in variables for name in _PASSPHRASES):
+        variables["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(environment)
+    return variables
+
+
+def _backend(environment: Environment) -> str:
+    folder = environment.state / "pulumi"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.as_uri()
+
+
+def _passphrase(environment: Environment) -> str:
+    """The simulated environment has nothing to hide; every other needs a passphrase of its own."""
+    if environment.simulated:
+        return ""
+    raise CommandFailed(
+        f"{environment.name} has secrets; set PULUMI_CONFIG_PASSPHRASE or "
+        "PULUMI_CONFIG_PASSPHRASE_FILE to its passphrase."
+    )
