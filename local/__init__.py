@@ -1,0 +1,1 @@
+"""What runs on the operator's machine: the tool chain, the simulated environment, the commands."""
