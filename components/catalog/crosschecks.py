@@ -170,5 +170,5 @@ def _grants(
                 file,
                 at,
                 f"found {grant.institution!r}; there is no such institution; "
-                f"{did_you_mean(grant.institution, named - {name})}",
+                f"{did_you_mean(grant.institution, named, but=name)}",
             )

@@ -86,7 +86,9 @@ class Platform(Closed):
     cluster: SimulatedCluster
     """How its Kubernetes cluster comes to be."""
     data_centres: Annotated[
-        Mapping[DataCentreName, DataCentre], Field(min_length=1), AfterValidator(MappingProxyType)
+        Mapping[DataCentreName, DataCentre],
+        Field(min_length=1, json_schema_extra={"additionalProperties": False}),
+        AfterValidator(MappingProxyType),
     ]
     """Its data centres by name."""
     machines: Annotated[tuple[Machine, ...], Field(min_length=1)]

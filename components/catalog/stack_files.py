@@ -62,12 +62,14 @@ class _NoDuplicates(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
     def get_single_node(self) -> yaml.Node | None:
         """Judge the document before merges (``<<``) put a second, rightful key beside another."""
         root: yaml.Node | None = super().get_single_node()
-        waiting, seen = [root], set[yaml.Node]()
+        waiting = [root] if isinstance(root, yaml.CollectionNode) else []
+        seen = set[yaml.Node]()
         while waiting:
             node = waiting.pop()
-            if isinstance(node, yaml.CollectionNode) and node not in seen:
+            if node not in seen:
                 seen.add(node)
-                waiting.extend(_children(node))
+                inside = _children(node)
+                waiting.extend(each for each in inside if isinstance(each, yaml.CollectionNode))
         return root
 
 

@@ -25,7 +25,7 @@ _KINDS: Final = {
     "string_type": "a text",
     "bool_type": "true or false",
     "tuple_type": "a list",
-    "mapping_type": "a mapping of keys to values",
+    "dict_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
 }
 _BOUNDS: Final = {

@@ -6,7 +6,6 @@ Owns the words and their order. Doesn't own what a word turns into: placement de
 from __future__ import annotations
 
 from enum import StrEnum, unique
-from functools import total_ordering
 
 
 @unique
@@ -18,7 +17,6 @@ class Where(StrEnum):
 
 
 @unique
-@total_ordering
 class Survive(StrEnum):
     """The largest single loss that may lose no examination, smallest first.
 
@@ -31,12 +29,26 @@ class Survive(StrEnum):
     HOST = "host"
     DATA_CENTRE = "data-centre"
 
-    def __lt__(self, other: object) -> bool:
-        """Order by the size of the loss, not by the alphabet."""
-        if not isinstance(other, Survive):
-            return NotImplemented
-        sizes = list(Survive)
-        return sizes.index(self) < sizes.index(other)
+    @property
+    def rank(self) -> int:
+        """The place among the losses, 0 for none: they are ordered by size, not by the alphabet."""
+        return list(Survive).index(self)
+
+    def __lt__(self, other: str) -> bool:
+        """Whether the loss is smaller than another."""
+        return self.rank < Survive(other).rank
+
+    def __le__(self, other: str) -> bool:
+        """Whether the loss is at most another."""
+        return self.rank <= Survive(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        """Whether the loss is larger than another."""
+        return self.rank > Survive(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        """Whether the loss is at least another."""
+        return self.rank >= Survive(other).rank
 
 
 @unique

@@ -13,6 +13,7 @@ import pulumi
 import pulumi_command as command
 
 from components.catalog import Platform
+from components.catalog.quantities import format_bytes
 
 
 class SimulatedCluster(pulumi.ComponentResource):
@@ -54,7 +55,7 @@ def simulated_nodes(platform: Platform) -> dict[str, Any]:
                 "name": machine.name,
                 "role": machine.role.value,
                 "cpu": machine.cpu,
-                "memory": f"{machine.memory // 2**20}Mi",
+                "memory": format_bytes(machine.memory),
             }
             for machine in platform.machines
         ]

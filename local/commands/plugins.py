@@ -1,6 +1,7 @@
 """Which provider plugins the engine will use: the official ones, or ours that stand in for them.
 
-Owns that choice. Doesn't own the stand-ins (``local.providers``).
+Owns that choice. Doesn't own the stand-ins (``local.providers``). The engine downloads an official
+plugin by itself where its publisher can be reached.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from local.paths import cache_dir, checkout
+from local.toolchain.download import reachable_hosts
+from local.toolchain.pins import TOOLS
 
 _PROVIDERS: Final = ("kubernetes", "command")
+_PUBLISHER: Final = "get.pulumi.com"
 
 
 def home() -> Path:
@@ -28,7 +32,7 @@ def home() -> Path:
 def stand_ins(folder: Path, pulumi_home: Path) -> Sequence[Path]:
     """Make executables for the plugins that aren't installed; return the folders to search."""
     missing = [name for name in _PROVIDERS if not _installed(name, pulumi_home)]
-    if not missing:
+    if not missing or _PUBLISHER in reachable_hosts(TOOLS, cache_dir()):
         return []
     folder.mkdir(parents=True, exist_ok=True)
     for name in missing:
@@ -37,7 +41,7 @@ def stand_ins(folder: Path, pulumi_home: Path) -> Sequence[Path]:
         draft.write_text(
             "#!/bin/sh\n"
             f"PYTHONPATH={shlex.quote(str(checkout()))} "
-            f'exec {shlex.quote(sys.executable)} -m local.providers.{name} "$@"\n',
+            f'exec {shlex.quote(sys.executable)} -P -m local.providers.{name} "$@"\n',
             encoding="utf-8",
         )
         draft.chmod(0o755)

@@ -13,11 +13,12 @@ from local.commands.engine import Engine
 from local.commands.environment import Environment
 from local.commands.failure import CommandFailed
 from local.paths import checkout
+from local.simulation.folder import Folder
 
 
 def mend(environment: Environment, engine: Engine) -> None:
     """Start what has died since the environment came up: a reboot ends every process."""
-    if environment.simulated and (environment.state / "cluster").is_dir():
+    if environment.simulated and Folder.of(environment.name).finished:
         _simulation(environment, engine, "start", "--resume")
 
 

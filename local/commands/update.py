@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 
 from local.commands import simulated_cluster, status
 from local.commands.engine import Engine, engine, packs
@@ -63,6 +64,8 @@ def down(environment: Environment) -> None:
         print(f"{problem} It goes with the simulated cluster.", file=sys.stderr)
     simulated_cluster.end(environment, pulumi)
     shutil.rmtree(environment.state)
+    with suppress(OSError):  # another environment's state may lie beside it
+        environment.state.parent.rmdir()
     print(f"\n{environment.name} is down.")
 
 

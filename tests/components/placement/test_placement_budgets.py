@@ -1,0 +1,220 @@
+"""What all institutions need together: refused beyond the disks, with the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.catalog import Refused
+from components.placement import FailureDomain, Site, Spread, notices, place
+from components.placement.budgets import MOST_PGS_PER_OSD, placement_groups_per_osd
+from components.placement.shares import busiest, fillable
+from tests.components.builders import GIB, Numbers, Promise, catalog, placement_refusals
+from tests.components.placement.worlds import World, kept, worlds
+
+ROUNDING = 1
+"""Placement groups by which dealing tenths differs from sharing exactly."""
+
+
+def stored(sizes: Sequence[int], copies: int) -> int:
+    """How many objects of size one fit: each on those domains that have most room."""
+    room = sorted(sizes)
+    objects = 0
+    while room[-copies] > 0:
+        room = sorted([*room[:-copies], *(left - 1 for left in room[-copies:])])
+        objects += 1
+    return objects
+
+
+def dealt(domains: Sequence[Sequence[int]], copies: int, groups: int) -> list[float]:
+    """The groups on each device: each tenth goes to those domains that hold least for their size.
+
+    Tenths, since whole groups are dealt unevenly where a small device waits long for its turn.
+    """
+    held = [0] * len(domains)
+    for _ in range(10 * groups):
+        order = sorted(range(len(domains)), key=lambda at: (held[at] + 1) / sum(domains[at]))
+        for at in order[:copies]:
+            held[at] += 1
+    return [
+        count / 10 * size / sum(domain)
+        for count, domain in zip(held, domains, strict=True)
+        for size in domain
+    ]
+
+
+def grouped(spread: Spread, site: Site) -> list[tuple[int, ...]]:
+    """A site's devices, by host where no two copies share one."""
+    if FailureDomain.HOST in {spread.failure_domain, spread.sub_domain}:
+        return [host.devices for host in site.hosts]
+    return [(size,) for host in site.hosts for size in host.devices]
+
+
+class TestShares:
+    """The arithmetic of copies that lie apart, against filling and dealing by hand."""
+
+    @given(st.lists(st.integers(1, 12), min_size=1, max_size=6), st.data())
+    def test_what_unequal_domains_hold(self, sizes: list[int], data: st.DataObject) -> None:
+        copies = data.draw(st.integers(1, len(sizes)))
+        assert stored(sizes, copies) == int(fillable(sizes, copies))
+
+    @given(
+        st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=3), min_size=1, max_size=5),
+        st.data(),
+    )
+    def test_what_the_busiest_device_gets(
+        self, domains: list[list[int]], data: st.DataObject
+    ) -> None:
+        copies = data.draw(st.integers(1, len(domains)))
+        groups = 50
+        share = max(dealt(domains, copies, groups)) / groups
+        assert share == pytest.approx(float(busiest(domains, copies)), abs=0.02)
+
+    @given(st.integers(1, 10), st.integers(1, 4), st.data())
+    def test_equal_devices_share_equally(self, hosts: int, each: int, data: st.DataObject) -> None:
+        copies = data.draw(st.integers(1, hosts))
+        assert copies == busiest([[5] * each] * hosts, copies) * hosts * each
+        assert hosts * each * 5 == fillable([5 * each] * hosts, copies) * copies
+
+
+class TestPlacementGroups:
+    """No device carries more placement groups than Ceph bears."""
+
+    @given(worlds())
+    def test_the_busiest_device_is_within_the_budget(self, world: World) -> None:
+        placed = kept(world)
+        for site in placed.topology.sites.values():
+            devices = sum(len(host.devices) for host in site.hosts)
+            load = [0.0] * devices
+            for found in placed.classes:
+                if site.name in found.copies_in:
+                    domains = grouped(found.spread, site)
+                    copies = found.copies_in[site.name]
+                    groups = found.data_pgs + found.metadata_pgs
+                    more = dealt(domains, copies, groups)
+                    assert max(more) <= 40 + ROUNDING
+                    load = [sum(both) for both in zip(load, more, strict=True)]
+            assert max(load, default=0) <= MOST_PGS_PER_OSD + ROUNDING * len(placed.classes)
+
+    @given(worlds())
+    def test_what_is_said_of_a_data_centre_is_what_is_dealt(self, world: World) -> None:
+        placed = kept(world)
+        for found in placed.classes:
+            said = placement_groups_per_osd(placed.topology, {found.name: found})
+            for name, copies in found.copies_in.items():
+                domains = grouped(found.spread, placed.topology.sites[name])
+                most = max(dealt(domains, copies, found.data_pgs + found.metadata_pgs))
+                assert said[name] == pytest.approx(most, abs=ROUNDING)
+
+    def test_five_classes_fit_and_the_sixth_is_refused_with_the_number(self) -> None:
+        promises = {f"h{copies}": _home(copies) for copies in (1, 2, 4, 8)}
+        promises["all"] = Promise("lis", "all-data-centres", 2, "data-centre")
+        numbers = {"lis": [[1000] * 8] * 8, "opo": [[1000] * 8] * 8}
+        assert 5 == len(place(catalog(numbers, promises)).classes)
+        (refusal,) = placement_refusals(numbers, promises | {"h16": _home(6), "h7": _home(7)})
+        assert ("stacks/Pulumi.local.yaml", "imaging:platform.dataCentres.lis") == (
+            refusal.file,
+            refusal.key,
+        )
+        assert refusal.sentence.startswith("7 residency classes (all-x4-")
+        assert "placement groups on the busiest OSD of lis; allowed are 200." in refusal.sentence
+
+
+class TestCrushRules:
+    """One Ceph cluster has 256 CRUSH rules, two for each class and one of its own."""
+
+    def test_more_classes_than_rules_are_refused_with_the_number(self) -> None:
+        sites = {f"s{number}": [[1000]] for number in range(128)}
+        promises = {f"h-{name}": Promise(name, "home-data-centre", 1, "none") for name in sites}
+        (refusal,) = placement_refusals(sites, promises)
+        assert "imaging:platform" == refusal.key
+        expected = "128 residency classes need 257 CRUSH rules; one Ceph cluster has 256."
+        assert refusal.sentence.startswith(expected)
+
+    def test_as_many_as_there_are_rules_for_are_allowed(self) -> None:
+        sites = {f"s{number}": [[1000]] for number in range(127)}
+        promises = {f"h-{name}": Promise(name, "home-data-centre", 1, "none") for name in sites}
+        assert 127 == len(place(catalog(sites, promises)).classes)
+
+
+class TestCapacity:
+    """Nobody is promised a byte that the disks don't have."""
+
+    def test_beyond_is_refused_with_the_numbers(self) -> None:
+        promises = {"a": _home(2, "30Gi"), "b": _home(2, "13Gi")}
+        (refusal,) = placement_refusals({"lis": [[50], [50]]}, promises)
+        assert ("stacks/Pulumi.local.yaml", "imaging:platform.dataCentres.lis") == (
+            refusal.file,
+            refusal.key,
+        )
+        expected = (
+            "the copies of a, b need 86Gi in lis; its devices have 100Gi, and copies that lie "
+            "apart would fill 86.0% of what these can hold; allowed are 85%. Add devices, or lower "
+            "a capacity"
+        )
+        assert expected == refusal.sentence
+
+    def test_the_limit_itself_is_allowed(self) -> None:
+        many = {f"h{number}": _home(2, "5Gi") for number in range(17)}
+        assert 17 == len(place(catalog({"lis": [[100], [100]]}, many)).of)
+
+    def test_copies_everywhere_count_in_each_data_centre(self) -> None:
+        numbers = {"lis": [[1000]], "opo": [[1000]], "far": [[50]]}
+        promise = Promise("lis", "all-data-centres", 3, "data-centre", capacity="43Gi")
+        (refusal,) = placement_refusals(numbers, {"a": promise})
+        assert "imaging:platform.dataCentres.far" == refusal.key
+        assert "need 43Gi in far; its devices have 50Gi" in refusal.sentence
+
+    def test_a_large_host_beside_a_small_one_holds_no_more(self) -> None:
+        (refusal,) = placement_refusals({"lis": [[10], [990]]}, {"a": _home(2, "9Gi")})
+        assert "need 18Gi in lis; its devices have 1000Gi" in refusal.sentence
+        assert "would fill 90.0% of what these can hold" in refusal.sentence
+
+    @given(worlds(), st.integers(1, 2000))
+    def test_what_fits_is_allowed_and_nothing_else(self, world: World, capacity: int) -> None:
+        placed = kept(world)
+        name, found = next(iter(placed.of.items()))
+        room = min(
+            stored(
+                [sum(each) // GIB for each in grouped(found.spread, placed.topology.sites[site])],
+                copies,
+            )
+            for site, copies in found.copies_in.items()
+        )
+        asked = replace(world.promises[name], capacity=f"{capacity}Gi")
+        alone = World(world.numbers, {name: asked}).catalog
+        if capacity <= 0.85 * room:
+            assert found.spread == place(alone).of[name].spread
+        if capacity > 0.85 * (room + 1):  # the hand fills whole units only
+            with pytest.raises(Refused, match="of what these can hold; allowed are 85%"):
+                place(alone)
+
+
+class TestNotices:
+    """What is allowed, but stops at night, is said by day."""
+
+    def test_two_copies_stop_when_one_is_missing(self) -> None:
+        numbers: Numbers = {"lis": [[100], [100]]}
+        (notice,) = notices(place(catalog(numbers, {"a": _home(2), "b": _home(2)})))
+        assert notice.startswith("home-lis-x2-")
+        assert "every copy must be up for writes (2 of 2)" in notice
+        assert "loss or restart of one host in lis stops them until it is back" in notice
+        assert notice.endswith("a further copy would cure that")
+
+    @pytest.mark.parametrize("copies", [1, 3])
+    def test_one_copy_or_three_need_none(self, copies: int) -> None:
+        numbers: Numbers = {"lis": [[100]] * 3}
+        assert () == notices(place(catalog(numbers, {"a": _home(copies)})))
+
+    def test_who_survives_nothing_needs_none(self) -> None:
+        promise = Promise("lis", "home-data-centre", 2, "none")
+        assert () == notices(place(catalog({"lis": [[100], [100]]}, {"a": promise})))
+
+
+def _home(copies: int, capacity: str = "1Gi") -> Promise:
+    survive = "none" if copies == 1 else "disk"
+    return Promise("lis", "home-data-centre", copies, survive, capacity)

@@ -1,0 +1,157 @@
+"""What the program registers for a platform and for an institution."""
+
+from __future__ import annotations
+
+import pulumi
+import pytest
+
+from tests.recording import Recording, is_secret, record
+
+PLATFORM = {
+    "kubeconfig": "kubeconfig",
+    "residencyClasses": ["all-x3-8870cf", "home-faro-x2-2aa0e9"],
+}
+
+
+@pytest.fixture(scope="module")
+def platform() -> Recording:
+    return record("local")
+
+
+@pytest.fixture(scope="module")
+def aveiro() -> Recording:
+    return record("local.aveiro", PLATFORM)
+
+
+@pytest.fixture(scope="module")
+def evora() -> Recording:
+    return record("local.evora", PLATFORM)
+
+
+class TestProvider:
+    """No object ever goes to a cluster that the shell happens to point at."""
+
+    @pytest.mark.parametrize("stack", ["platform", "aveiro", "evora"])
+    def test_every_kubernetes_object_has_the_environments_provider(
+        self, stack: str, request: pytest.FixtureRequest
+    ) -> None:
+        recording: Recording = request.getfixturevalue(stack)
+        objects = [r for r in recording.resources.values() if r.type.startswith("kubernetes:")]
+        provider = "pulumi:providers:kubernetes::kubernetes::"
+
+        assert len(objects) > 3
+        assert [] == [each.urn for each in objects if provider not in each.provider]
+
+    def test_its_identity_is_constant_so_that_a_new_kubeconfig_replaces_nothing(
+        self, platform: Recording
+    ) -> None:
+        (provider,) = platform.of_type("pulumi:providers:kubernetes").values()
+
+        assert "imaging-local" == provider.inputs["clusterIdentifier"]
+
+    def test_the_kubeconfig_is_a_secret_in_both_kinds_of_stack(
+        self, platform: Recording, aveiro: Recording
+    ) -> None:
+        providers = [
+            each
+            for recording in (platform, aveiro)
+            for each in recording.of_type("pulumi:providers:kubernetes").values()
+        ]
+
+        assert [True, True] == [is_secret(each.inputs["kubeconfig"]) for each in providers]
+        assert is_secret(platform.outputs["kubeconfig"])
+
+
+class TestOrder:
+    """What Rook and CRUSH need first is there first."""
+
+    def test_every_node_has_its_data_centre_before_ceph(self, platform: Recording) -> None:
+        labels = {each.urn for each in platform.of_type("kubernetes:core/v1:NodePatch").values()}
+        (ceph,) = platform.of_type("imaging:storage:Ceph").values()
+
+        assert 4 == len(labels)
+        assert labels <= ceph.dependencies
+
+    def test_filesystems_wait_for_the_ceph_cluster(self, platform: Recording) -> None:
+        (cluster,) = platform.of_type("kubernetes:ceph.rook.io/v1:CephCluster").values()
+        filesystems = platform.of_type("kubernetes:ceph.rook.io/v1:CephFilesystem").values()
+
+        assert 2 == len(filesystems)
+        assert all(cluster.urn in each.dependencies for each in filesystems)
+
+    def test_readers_wait_for_ingest_which_makes_the_index(self, aveiro: Recording) -> None:
+        sets = aveiro.of_type("kubernetes:apps/v1:StatefulSet")
+
+        assert {"statefulset-ingest", "statefulset-readers"} == set(sets)
+        assert sets["statefulset-ingest"].urn in sets["statefulset-readers"].dependencies
+
+
+class TestSeparation:
+    """Editing one institution changes that institution alone."""
+
+    def test_an_institutions_objects_lie_in_its_namespace_or_bear_its_name(
+        self, evora: Recording
+    ) -> None:
+        objects = [r for r in evora.resources.values() if r.type.startswith("kubernetes:")]
+        places = [each.inputs["metadata"] for each in objects]
+
+        assert [] == [
+            place
+            for place in places
+            if place.get("namespace") != "evora" and "evora" not in place["name"]
+        ]
+
+    def test_no_object_of_an_institution_names_another(self, evora: Recording) -> None:
+        assert [] == [each.urn for each in evora.resources.values() if "aveiro" in str(each.inputs)]
+
+    def test_the_platform_makes_a_filesystem_for_every_class_in_use(
+        self, platform: Recording
+    ) -> None:
+        found = platform.of_type("kubernetes:ceph.rook.io/v1:CephFilesystem")
+
+        assert {f"cephfilesystem-{name}" for name in PLATFORM["residencyClasses"]} == set(found)
+
+
+class TestComponents:
+    """A component's intent is in its inputs, its children are its own."""
+
+    def test_every_object_belongs_to_a_component(self, platform: Recording) -> None:
+        objects = [r for r in platform.resources.values() if r.type.startswith("kubernetes:")]
+
+        assert [] == [each.urn for each in objects if "imaging:" not in each.parent]
+
+    def test_the_repositorys_intent_can_be_judged_on_the_component(self, evora: Recording) -> None:
+        (repository,) = evora.of_type("imaging:storage:Repository").values()
+
+        assert {
+            "institution": "evora",
+            "filesystem": "home-faro-x2-2aa0e9",
+            "capacity": 10 * 2**40,
+        } == repository.inputs
+
+
+class TestSummary:
+    """An institution's stack exports what `make status` prints."""
+
+    def test_it_says_what_was_promised_and_where_it_lies(self, aveiro: Recording) -> None:
+        assert {
+            "name": "aveiro",
+            "residencyClass": "all-x3-8870cf",
+            "copies": 3,
+            "dataCentres": ["faro", "lisbon", "porto"],
+            "survives": "data-centre",
+            "readers": {"min": 1, "max": 3},
+            "endpoint": "http://archive.aveiro.svc:80",
+        } == aveiro.outputs["summary"]
+
+
+class TestStackNames:
+    """A stack without a file is refused in a sentence."""
+
+    def test_an_unknown_institution_names_those_that_exist(self) -> None:
+        with pytest.raises(pulumi.RunError, match=r"local\.aveiro, local\.evora"):
+            record("local.braga")
+
+    def test_an_unknown_environment_names_those_that_exist(self) -> None:
+        with pytest.raises(pulumi.RunError, match="did you mean 'local'"):
+            record("lokal")
