@@ -21,5 +21,7 @@ def kubernetes_provider(environment: str, kubeconfig: pulumi.Input[str]) -> k8s.
         "kubernetes",
         cluster_identifier=f"{naming.PROJECT}-{environment}",
         enable_server_side_apply=True,
+        # Else a changed setting deletes the ConfigMap under the running pods, and makes it anew.
+        enable_config_map_mutable=True,
         kubeconfig=kubeconfig,
     )
