@@ -40,10 +40,15 @@ class Engine:
     variables: Mapping[str, str]
 
     def select(self, stack: str) -> None:
-        """Make the stack if it isn't there yet, and free it if a killed run left it locked."""
+        """Make the stack if it isn't there yet, and free it if a killed run left it locked.
+
+        What that run was about to create is forgotten: the next update adopts what is there.
+        """
         self._quiet("stack", "select", "--create", stack)
         for owner in locks.remove_stale(self.variables["PULUMI_BACKEND_URL"], stack):
             print(f"{stack}: freed from the killed process {owner}.", file=sys.stderr)
+        if self._interrupted(stack):
+            self.run("refresh", stack, "--yes", "--skip-preview", "--clear-pending-creates")
 
     def run(self, verb: str, stack: str, *arguments: str) -> None:
         """Run a verb on a stack, its output shown as it comes. Raises CommandFailed."""
@@ -65,6 +70,11 @@ class Engine:
         history = self._quiet("stack", "history", "--stack", stack, "--json", "--page-size", "1")
         newest = json.loads(history)[:1]
         return dict(newest[0].get("resourceChanges") or {}) if newest else {}
+
+    def _interrupted(self, stack: str) -> bool:
+        """Whether a killed run left operations of which the engine doesn't know the end."""
+        state = json.loads(self._quiet("stack", "export", "--stack", stack))
+        return bool(state["deployment"].get("pending_operations"))
 
     def _quiet(self, *arguments: str) -> str:
         result = self._try(*arguments)
