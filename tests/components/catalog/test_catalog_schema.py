@@ -34,9 +34,10 @@ VALIDATORS: Final = {
 
 
 def allows(kind: str, value: object) -> bool:
-    """Whether an editor would leave a file with this value unmarked."""
+    """Whether an editor, which sees YAML as JSON, would leave a file with this value unmarked."""
     config = {AMBIENT: ["kubernetes"], KEYS[kind]: value}
-    return bool(VALIDATORS[kind].is_valid({"config": config}))
+    document = json.loads(json.dumps({"config": config}, default=str, skipkeys=True))
+    return bool(VALIDATORS[kind].is_valid(document))
 
 
 class TestCommitted:

@@ -99,6 +99,10 @@ class TestValues:
         found = Stacks(institutions={"aveiro": value}).load()
         assert 99.0 == found.institutions["aveiro"].service.availability
 
+    def test_the_order_is_that_of_names_not_of_files(self) -> None:
+        two = {"a-b": good_institution("A"), "a": good_institution("B")}
+        assert ["a", "a-b"] == list(Stacks(institutions=two).load().institutions)
+
     def test_an_environment_may_have_no_institution_yet(self) -> None:
         assert {} == Stacks(institutions={}).load().institutions
 

@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.catalog import Refused, Survive
+from components.catalog import DeviceClass, Refused, Survive
 from components.placement import FailureDomain, Spread, place
-from tests.components.builders import Numbers, Promise, placement_refusals
+from tests.components.builders import (
+    Numbers,
+    Promise,
+    Stacks,
+    good_platform,
+    placement_refusals,
+)
 from tests.components.placement.crush import fewest_left, placements
 from tests.components.placement.worlds import World, worlds
 
@@ -147,20 +153,37 @@ class TestAllAtOnce:
         assert expected == [refusal.key for refusal in found]
 
 
+def mixed(chosen: str | None = None) -> Stacks:
+    """An environment whose workers have an hdd and an ssd each, with one class chosen."""
+    platform = good_platform()
+    for worker in platform["machines"][1:]:
+        worker["devices"][0]["class"] = "hdd"
+    if chosen is not None:
+        platform["storage"]["deviceClass"] = chosen
+    return Stacks(platform)
+
+
 class TestDeviceClass:
     """Examinations lie on one class of device."""
 
     def test_a_class_that_no_machine_has(self) -> None:
-        found = World({"lis": [[100]]}, {}).catalog
-        storage = found.platform.storage.model_copy(update={"device_class": "nvme"})
-        platform = found.platform.model_copy(update={"storage": storage})
+        stacks = mixed("nvme")
         with pytest.raises(Refused) as refusal:
-            place(type(found)("local", platform, {}))
+            place(stacks.load())
         expected = (
             "stacks/Pulumi.local.yaml: imaging:platform.storage.deviceClass: asks for nvme "
-            "devices, and the workers have ssd; name one that they have"
+            "devices, and the workers have hdd, ssd; name one that they have"
         )
         assert expected == str(refusal.value)
+
+    def test_none_chosen_of_several(self) -> None:
+        with pytest.raises(Refused, match="doesn't say which devices to use, and the workers have"):
+            place(mixed().load())
+
+    def test_others_are_not_counted(self) -> None:
+        placed = place(mixed("hdd").load())
+        assert [1, 1, 1] == [site.osds for site in placed.topology.sites.values()]
+        assert DeviceClass.HDD == placed.of["aveiro"].device_class
 
     def test_no_device_at_all(self) -> None:
         (refusal,) = placement_refusals({"lis": []}, {})
