@@ -46,6 +46,14 @@ def register(manifest: Manifest, opts: pulumi.ResourceOptions) -> pulumi.CustomR
     )
 
 
+def holds_data(parent: pulumi.Resource, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+    """Make the options of a resource that can't go without examinations going with it.
+
+    Pulumi then refuses to delete or replace it, also when a changed placement has another name.
+    """
+    return pulumi.ResourceOptions(parent=parent, depends_on=list(after), protect=True)
+
+
 def wait_for(*conditions: str) -> dict[str, str]:
     """Build the annotation that makes the provider wait, for example for ``.status.phase``.
 

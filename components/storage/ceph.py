@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 
 from components.catalog import Platform
-from components.manifests import register
+from components.manifests import holds_data, register
 from components.placement import ResidencyClass
 from components.storage.ceph_cluster import ceph_cluster, ceph_namespace
 from components.storage.filesystem import ceph_filesystem
@@ -36,12 +36,9 @@ class Ceph(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("imaging:storage:Ceph", name, _intent(classes), opts)
-        child = pulumi.ResourceOptions(parent=self)
-        namespace = register(ceph_namespace(), child)
-        self.cluster = register(
-            ceph_cluster(platform), pulumi.ResourceOptions(parent=self, depends_on=[namespace])
-        )
-        after = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster])
+        namespace = register(ceph_namespace(), pulumi.ResourceOptions(parent=self))
+        self.cluster = register(ceph_cluster(platform), holds_data(self, namespace))
+        after = holds_data(self, self.cluster)
         self.filesystems = {
             residency.name: register(ceph_filesystem(residency), after) for residency in classes
         }

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import pulumi
 
-from components.manifests import register
+from components.manifests import holds_data, register
 from components.storage.repository_manifests import (
     RepositorySpec,
     ceph_clients,
@@ -32,14 +32,11 @@ class Repository(pulumi.ComponentResource):
         self, name: str, spec: RepositorySpec, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("imaging:storage:Repository", name, asdict(spec), opts)
-        group = register(subvolume_group(spec), pulumi.ResourceOptions(parent=self))
+        group = register(subvolume_group(spec), holds_data(self))
         after = pulumi.ResourceOptions(parent=self, depends_on=[group])
         clients = [register(client, after) for client in ceph_clients(spec)]
         storage = register(
             storage_class(spec), pulumi.ResourceOptions(parent=self, depends_on=clients)
         )
-        self.claims = tuple(
-            register(claim, pulumi.ResourceOptions(parent=self, depends_on=[storage]))
-            for claim in claims(spec)
-        )
+        self.claims = tuple(register(claim, holds_data(self, storage)) for claim in claims(spec))
         self.register_outputs({})

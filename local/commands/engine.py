@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from local.commands import locks, plugins
+from local.commands import locks, orphans, plugins
 from local.commands.environment import Environment
 from local.commands.failure import CommandFailed
 from local.paths import cache_dir, checkout
@@ -49,6 +49,10 @@ class Engine:
             print(f"{stack}: freed from the killed process {owner}.", file=sys.stderr)
         if self._interrupted(stack):
             self.run("refresh", stack, "--yes", "--skip-preview", "--clear-pending-creates")
+
+    def unprotect(self, stack: str) -> None:
+        """Let go of what is protected; only where no examination can be lost."""
+        self._quiet("state", "unprotect", "--all", "--yes", "--stack", stack)
 
     def run(self, verb: str, stack: str, *arguments: str) -> None:
         """Run a verb on a stack, its output shown as it comes. Raises CommandFailed."""
@@ -106,6 +110,8 @@ def _interrupts_left_to_the_child() -> Iterator[None]:
 def engine(environment: Environment) -> Engine:
     """Find or make the tools, and set up the engine for an environment."""
     tools = ensure()
+    for orphan in orphans.end():
+        print(f"Ended {orphan}, which a killed run had left behind.", file=sys.stderr)
     return Engine(tools.path("pulumi"), _variables(environment, tools))
 
 

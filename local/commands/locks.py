@@ -25,6 +25,18 @@ def remove_stale(backend: str, stack: str) -> Iterator[int]:
     for lock in folder.glob(f"organization/*/{stack}/*.json"):
         owner = json.loads(lock.read_text(encoding="utf-8"))
         here = owner.get("hostname") == socket.gethostname()
-        if here and not psutil.pid_exists(owner["pid"]):
+        if here and not _lives(owner["pid"], lock.stat().st_mtime):
             lock.unlink(missing_ok=True)
             yield owner["pid"]
+
+
+def _lives(pid: int, locked: float) -> bool:
+    """Whether the process that took the lock lives: not a later one with its number, nor a zombie.
+
+    A killed process stays a zombie until somebody reaps it, which in a container may be never.
+    """
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= locked
+    except psutil.NoSuchProcess:
+        return False

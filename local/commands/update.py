@@ -75,6 +75,7 @@ def _destroy(environment: Environment, pulumi: Engine) -> list[str]:
         simulated_cluster.mend(environment, pulumi)
         for stack in reversed(environment.stacks):
             pulumi.select(stack)
+            pulumi.unprotect(stack)
             pulumi.run("destroy", stack, "--yes", "--skip-preview")
     except CommandFailed as failed:
         problems.append(str(failed))

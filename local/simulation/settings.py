@@ -88,6 +88,8 @@ def _options(folder: Folder, ports: Ports) -> dict[str, Any]:
         "kubeAuthorization": True,
         "kubeAdmission": True,
         "kubeAuditPolicy": str(folder.audit_policy),
+        "nodeLeaseDurationSeconds": _LEASE,
+        "heartbeatFactor": 1.0,
         "etcdQuotaBackendSize": "512Mi",
         "kubeApiserverPort": ports.api_server,
         "etcdPort": ports.etcd,
@@ -103,6 +105,10 @@ def _options(folder: Folder, ports: Ports) -> dict[str, Any]:
         "kwokControllerBinary": str(folder.tools / "kwok"),
     }
 
+
+# Seconds for which a killed kwok still holds the nodes, whose pods then neither start nor end. Its
+# own default is 40, times a heartbeat factor of 5.
+_LEASE = 12
 
 # A single controller manager and scheduler need no election, and with one they would wait up to
 # 15 s for the lease of their killed predecessor.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from local.commands import locks, plugins
+from local.commands import locks, orphans, plugins
 from local.commands.__main__ import main
 from local.commands.environment import read
 from local.commands.failure import CommandFailed
@@ -52,6 +52,25 @@ class TestLocks:
         assert [pid] == list(locks.remove_stale(tmp_path.as_uri(), "local.evora"))
         assert not path.exists()
 
+    def test_the_lock_of_a_zombie_is_removed(
+        self, tmp_path: Path, lock: Callable[[int, str], Path]
+    ) -> None:
+        zombie = subprocess.Popen([sys.executable, "-c", ""])
+        os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+        path = lock(zombie.pid, socket.gethostname())
+
+        assert [zombie.pid] == list(locks.remove_stale(tmp_path.as_uri(), "local.evora"))
+        assert not path.exists()
+        zombie.wait()
+
+    def test_the_lock_of_a_process_whose_number_was_given_again_is_removed(
+        self, tmp_path: Path, lock: Callable[[int, str], Path]
+    ) -> None:
+        path = lock(os.getpid(), socket.gethostname())
+        os.utime(path, (0, 0))
+
+        assert [os.getpid()] == list(locks.remove_stale(tmp_path.as_uri(), "local.evora"))
+
     def test_the_lock_of_a_living_process_stays(
         self, tmp_path: Path, lock: Callable[[int, str], Path]
     ) -> None:
@@ -78,6 +97,33 @@ class TestLocks:
 
     def test_a_backend_in_the_cloud_is_left_alone(self) -> None:
         assert [] == list(locks.remove_stale("s3://state", "local"))
+
+
+class TestOrphans:
+    """What a killed engine left behind is ended; what belongs to a living one isn't."""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["python", "-u", "-m", "pulumi.policy", "{engine}", "policy-packs/replication"],
+            ["pulumi-language-python", "-root=.", "{engine}"],
+            ["python", "pulumi-language-python-exec", "--engine", "{engine}"],
+            ["python", "-P", "-m", "local.providers.kubernetes", "{engine}"],
+        ],
+    )
+    def test_a_child_is_an_orphan_when_its_engine_listens_no_more(self, words: list[str]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as engine:
+            address = f"127.0.0.1:{engine.getsockname()[1]}"
+            command = [word.format(engine=address) for word in words]
+
+            assert not orphans.is_orphan(command)
+        assert orphans.is_orphan(command)
+
+    def test_a_process_that_is_no_child_of_an_engine_is_left_alone(self) -> None:
+        assert not orphans.is_orphan(["vim", "127.0.0.1:1"])
+
+    def test_a_child_without_an_address_is_left_alone(self) -> None:
+        assert not orphans.is_orphan(["python", "-m", "pulumi.policy"])
 
 
 def publisher(cache: Path, *, reached: bool) -> None:

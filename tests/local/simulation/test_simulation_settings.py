@@ -61,6 +61,10 @@ class TestKwokctlSettings:
         assert options["kubeAuthorization"]
         assert str(_FOLDER.audit_policy) == options["kubeAuditPolicy"]
 
+    def test_a_killed_kwok_gives_its_nodes_up_within_a_quarter_of_a_minute(self) -> None:
+        options = yaml.safe_load(kwokctl_settings(_FOLDER, _PORTS))["options"]
+        assert options["nodeLeaseDurationSeconds"] * options["heartbeatFactor"] <= 15
+
     def test_clusters_of_two_state_folders_have_different_names(self) -> None:
         assert _FOLDER.name != Folder("local", Path("/elsewhere/local/cluster")).name
 
