@@ -316,11 +316,8 @@ class TestData:
         platform = checkout.folder / "stacks" / "Pulumi.local.yaml"
         evora = checkout.folder / "stacks" / "Pulumi.local.evora.yaml"
         good = platform.read_text(), evora.read_text()
-        machines = good[0].replace(
-            "- {name: vdc, size: 48Ti, class: ssd}",
-            "- {name: vdc, size: 48Ti, class: ssd}\n          - {name: vdd, size: 48Ti, class: ssd}",
-        )
-        platform.write_text(machines)
+        second, third = (f"{{name: {name}, size: 48Ti, class: ssd}}" for name in ("vdc", "vdd"))
+        platform.write_text(good[0].replace(f"- {second}", f"- {second}\n          - {third}"))
         evora.write_text(good[1].replace("copies: 2", "copies: 3"))
         try:
             said = refused(checkout.make("preview"))
