@@ -9,5 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+ROOK_CHART: Final = "v1.20.6"
+"""Rook's own chart; it brings the CSI operator, and refuses Kubernetes outside 1.31 to 1.36."""
+CSI_DRIVERS_CHART: Final = "1.0.4"
+"""The drivers' chart of the CSI operator's line; mandatory since Rook 1.20."""
 CEPH_IMAGE: Final = "quay.io/ceph/ceph:v20.2.4"
 """Never v20.2.0: it loses CephFS data with read affinity (rook/rook#16839)."""

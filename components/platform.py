@@ -5,29 +5,39 @@ Owns what belongs to a platform and its order. Doesn't own any resource itself.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.catalog import Catalog
-from components.cluster import NodeLabels, SimulatedCluster
+from components.catalog import Catalog, ClusterKind
+from components.cluster import ExistingCluster, NodeLabels, SimulatedCluster
+from components.manifests import register
 from components.placement import Placement, notices
 from components.provider import kubernetes_provider
-from components.storage import Ceph
+from components.storage import Ceph, Operators, ceph_namespace
 
 
 def deploy(catalog: Catalog, placement: Placement) -> None:
     """Register the platform: cluster, labels, Ceph, one filesystem per residency class in use."""
     for notice in notices(placement):
         pulumi.log.warn(notice)
-    cluster = SimulatedCluster("cluster", catalog.environment, catalog.platform)
+    cluster = _cluster(catalog)
     provider = kubernetes_provider(catalog.environment, cluster.kubeconfig)
     labels = NodeLabels("nodes", catalog.platform, _with(provider, cluster))
-    Ceph("ceph", catalog.platform, placement.classes, _with(provider, labels))
+    namespace = register(ceph_namespace(), pulumi.ResourceOptions(provider=provider))
+    needed: list[pulumi.Resource] = [labels, namespace]
+    if catalog.platform.cluster.kind is not ClusterKind.SIMULATED:
+        # No operator could run on simulated nodes; there they are simulated too.
+        needed.append(Operators("operators", _with(provider, *needed)))
+    Ceph("ceph", catalog.platform, placement.classes, _with(provider, *needed))
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("residencyClasses", [residency.name for residency in placement.classes])
 
 
-def _with(provider: k8s.Provider, after: Any) -> pulumi.ResourceOptions:  # noqa: ANN401 - any resource
-    return pulumi.ResourceOptions(providers=[provider], depends_on=[after])
+def _cluster(catalog: Catalog) -> SimulatedCluster | ExistingCluster:
+    if catalog.platform.cluster.kind is ClusterKind.SIMULATED:
+        return SimulatedCluster("cluster", catalog.environment, catalog.platform)
+    return ExistingCluster("cluster", catalog.environment)
+
+
+def _with(provider: k8s.Provider, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(providers=[provider], depends_on=list(after))

@@ -6,27 +6,15 @@ functions of the catalogue (:mod:`components.naming`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 
 from components import naming
 from components.catalog import Catalog
 from components.placement import ResidencyClass
-
-_NOWHERE: Final = json.dumps(
-    {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "none", "cluster": {"server": "https://127.0.0.1:1"}}],
-        "contexts": [{"name": "none", "context": {"cluster": "none", "user": "none"}}],
-        "users": [{"name": "none", "user": {}}],
-        "current-context": "none",
-    }
-)
-"""A kubeconfig that reaches nothing: without any, the shell's own cluster would be taken."""
+from components.provider import NOWHERE
 
 
 def kubeconfig(catalog: Catalog, residency: ResidencyClass) -> pulumi.Output[str]:
@@ -45,7 +33,7 @@ def kubeconfig(catalog: Catalog, residency: ResidencyClass) -> pulumi.Output[str
             raise pulumi.RunError(problem)
         if problem:
             pulumi.log.warn(problem)
-        return config or _NOWHERE
+        return config or NOWHERE
 
     return pulumi.Output.secret(pulumi.Output.all(*outputs).apply(ready))
 

@@ -7,10 +7,11 @@ from components.catalog.catalog import Catalog, load
 from components.catalog.institution import Institution
 from components.catalog.platform import Machine, Platform
 from components.catalog.refusal import Refusal, Refused
-from components.catalog.vocabulary import Deed, DeviceClass, Role, Survive, Where
+from components.catalog.vocabulary import ClusterKind, Deed, DeviceClass, Role, Survive, Where
 
 __all__ = [
     "Catalog",
+    "ClusterKind",
     "Deed",
     "DeviceClass",
     "Institution",

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StrictInt
 from components.catalog.closed import Closed
 from components.catalog.names import DataCentreName, ImageReference, MachineName
 from components.catalog.quantities import Bytes, Duration
-from components.catalog.vocabulary import DeviceClass, Role
+from components.catalog.vocabulary import ClusterKind, DeviceClass, Role
 
 
 class DataCentre(Closed):
@@ -55,11 +55,12 @@ class Machine(Closed):
     """The disks and partitions that Ceph gets, on workers only."""
 
 
-class SimulatedCluster(Closed):
-    """A real Kubernetes API server, scheduler and controller manager with simulated nodes."""
+class Cluster(Closed):
+    """The environment's Kubernetes cluster."""
 
-    kind: Literal["simulated"]
-    """Pods don't run here; everything else does."""
+    kind: ClusterKind
+    """simulated: a real control plane with simulated nodes, in which no pod runs; existing: made
+    by somebody else, its kubeconfig is the secret imaging:kubeconfig of this stack."""
 
 
 class CephStorage(Closed):
@@ -83,7 +84,7 @@ class Platform(Closed):
 
     title: Annotated[str, Field(min_length=1, max_length=80)]
     """The environment's name for people."""
-    cluster: SimulatedCluster
+    cluster: Cluster
     """How its Kubernetes cluster comes to be."""
     data_centres: Annotated[
         Mapping[DataCentreName, DataCentre],

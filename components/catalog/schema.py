@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.catalog.institution import Institution
 from components.catalog.platform import Platform
-from components.catalog.stack_files import AMBIENT_OFF, INSTITUTION_KEY, PLATFORM_KEY
+from components.catalog.stack_files import (
+    AMBIENT_OFF,
+    INSTITUTION_KEY,
+    KUBECONFIG_KEY,
+    PLATFORM_KEY,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -45,6 +50,7 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
                 "required": [key, "pulumi:disable-default-providers"],
                 "properties": {
                     key: value,
+                    **_secrets(kind),
                     "pulumi:disable-default-providers": {
                         "type": "array",
                         "contains": {"enum": sorted(AMBIENT_OFF)},
@@ -61,6 +67,11 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _secrets(kind: str) -> dict[str, Any]:
+    """The encrypted values that stand beside the promise."""
+    return {KUBECONFIG_KEY: {"type": "object"}} if kind == "platform" else {}
 
 
 if __name__ == "__main__":

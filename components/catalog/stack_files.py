@@ -20,6 +20,8 @@ from components.catalog.refusal import Refusal, Refused, did_you_mean
 
 PLATFORM_KEY: Final = "imaging:platform"
 INSTITUTION_KEY: Final = "imaging:institution"
+KUBECONFIG_KEY: Final = "imaging:kubeconfig"
+"""A secret beside the platform's promise; Pulumi decrypts it, so nothing is judged here."""
 _AMBIENT_KEY: Final = "pulumi:disable-default-providers"
 AMBIENT_OFF: Final = frozenset({"kubernetes", "*"})
 """The entries that keep Pulumi from applying to whatever cluster the shell points at."""
@@ -175,10 +177,11 @@ def _where(error: yaml.YAMLError | UnicodeDecodeError | OSError) -> str:
 
 def _frame(shown: str, config: Mapping[str, Any], key: str) -> list[Refusal]:
     """What Pulumi lets pass: misspelt keys, and a default provider that guesses a cluster."""
+    known = [key, KUBECONFIG_KEY] if key == PLATFORM_KEY else [key]
     refusals = [
-        Refusal(shown, str(found), f"there is no such key; {did_you_mean(found, [key])}")
+        Refusal(shown, str(found), f"there is no such key; {did_you_mean(found, known)}")
         for found in config
-        if str(found) != key and (":" not in str(found) or str(found).startswith("imaging:"))
+        if str(found) not in known and (":" not in str(found) or str(found).startswith("imaging:"))
     ]
     if key not in config:
         refusals.append(Refusal(shown, key, "the key is missing; add it"))

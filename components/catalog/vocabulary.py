@@ -69,6 +69,14 @@ class Role(StrEnum):
 
 
 @unique
+class ClusterKind(StrEnum):
+    """How an environment's Kubernetes cluster comes to be."""
+
+    SIMULATED = "simulated"
+    EXISTING = "existing"
+
+
+@unique
 class DeviceClass(StrEnum):
     """Ceph's device classes; a residency class never mixes them."""
 

@@ -13,7 +13,7 @@ import pulumi
 from components.catalog import Platform
 from components.manifests import holds_data, register
 from components.placement import ResidencyClass
-from components.storage.ceph_cluster import ceph_cluster, ceph_namespace
+from components.storage.ceph_cluster import ceph_cluster
 from components.storage.filesystem import ceph_filesystem
 
 
@@ -36,8 +36,7 @@ class Ceph(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("imaging:storage:Ceph", name, _intent(classes), opts)
-        namespace = register(ceph_namespace(), pulumi.ResourceOptions(parent=self))
-        self.cluster = register(ceph_cluster(platform), holds_data(self, namespace))
+        self.cluster = register(ceph_cluster(platform), holds_data(self))
         after = holds_data(self, self.cluster)
         self.filesystems = {
             residency.name: register(ceph_filesystem(residency), after) for residency in classes

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from local.commands import locks, orphans, plugins
 from local.commands.environment import Environment
 from local.commands.failure import CommandFailed
 from local.paths import cache_dir, checkout
-from local.toolchain import Toolchain, ensure
+from local.toolchain import ensure
 
 _PASSPHRASES: Final = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
@@ -33,10 +34,12 @@ class Engine:
 
     Attributes:
         program: the ``pulumi`` command.
+        project: the folder of Pulumi.yaml.
         variables: its process environment.
     """
 
     program: Path
+    project: Path
     variables: Mapping[str, str]
 
     def select(self, stack: str) -> None:
@@ -59,7 +62,7 @@ class Engine:
         print(f"\n── pulumi {verb} {stack} ──", flush=True)
         command = [str(self.program), verb, "--stack", stack, "--non-interactive", *arguments]
         with _interrupts_left_to_the_child():
-            result = subprocess.run(command, env=self.variables, cwd=checkout(), check=False)
+            result = subprocess.run(command, env=self.variables, cwd=self.project, check=False)
         if result.returncode != 0:
             raise CommandFailed(f"pulumi {verb} of {stack} failed; the reason stands above.")
 
@@ -90,7 +93,7 @@ class Engine:
         return subprocess.run(
             [str(self.program), *arguments, "--non-interactive"],
             env=self.variables,
-            cwd=checkout(),
+            cwd=self.project,
             check=False,
             capture_output=True,
             text=True,
@@ -108,11 +111,36 @@ def _interrupts_left_to_the_child() -> Iterator[None]:
 
 
 def engine(environment: Environment) -> Engine:
-    """Find or make the tools, and set up the engine for an environment."""
-    tools = ensure()
-    for orphan in orphans.end():
-        print(f"Ended {orphan}, which a killed run had left behind.", file=sys.stderr)
-    return Engine(tools.path("pulumi"), _variables(environment, tools))
+    """Find or make the tools, and set up the engine for an environment. Raises CommandFailed."""
+    if not unlocked(environment):
+        raise CommandFailed(
+            f"{environment.name} has secrets; set PULUMI_CONFIG_PASSPHRASE or "
+            "PULUMI_CONFIG_PASSPHRASE_FILE to its passphrase."
+        )
+    variables = {"PULUMI_BACKEND_URL": _folder_of_state(environment.state), **os.environ}
+    if environment.simulated and not _has_passphrase():
+        variables["PULUMI_CONFIG_PASSPHRASE"] = ""
+    return _engine(checkout(), environment.state, variables)
+
+
+def rehearsal(folder: Path) -> Engine:
+    """Set up the engine for previews without secrets, in a copy of the stack files.
+
+    Pulumi writes the salt of whatever passphrase it is given into the stack files that it uses, and
+    a backend of the user's is none of a rehearsal's business.
+    """
+    project = folder / "checkout"
+    project.mkdir()
+    for each in ("__main__.py", "Pulumi.yaml", "components", "local"):
+        (project / each).symlink_to(checkout() / each)
+    shutil.copytree(checkout() / "stacks", project / "stacks")
+    empty = {"PULUMI_BACKEND_URL": _folder_of_state(folder), "PULUMI_CONFIG_PASSPHRASE": ""}
+    return _engine(project, folder, {**os.environ, **empty})
+
+
+def unlocked(environment: Environment) -> bool:
+    """Whether the environment's secrets can be read; a simulated one has nothing to hide."""
+    return environment.simulated or _has_passphrase()
 
 
 def packs() -> Sequence[str]:
@@ -124,15 +152,16 @@ def packs() -> Sequence[str]:
     return [argument for pack in found for argument in ("--policy-pack", str(pack))]
 
 
-def _variables(environment: Environment, tools: Toolchain) -> dict[str, str]:
-    own = Path(sys.executable).parent
+def _engine(project: Path, folder: Path, given: Mapping[str, str]) -> Engine:
+    tools = ensure()
+    for orphan in orphans.end():
+        print(f"Ended {orphan}, which a killed run had left behind.", file=sys.stderr)
     home = plugins.home()
-    stand_ins = plugins.stand_ins(environment.state / "plugins", home)
+    stand_ins = plugins.stand_ins(folder / "plugins", home)
+    own = [str(Path(sys.executable).parent), str(tools.bin), *map(str, stand_ins)]
     variables = {
-        **os.environ,
-        "PATH": os.pathsep.join(
-            [str(own), str(tools.bin), *map(str, stand_ins), os.environ.get("PATH", os.defpath)]
-        ),
+        **given,
+        "PATH": os.pathsep.join([*own, given.get("PATH", os.defpath)]),
         "PULUMI_HOME": str(home),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PYTHONPYCACHEPREFIX": str(cache_dir() / "pycache"),
@@ -140,23 +169,14 @@ def _variables(environment: Environment, tools: Toolchain) -> dict[str, str]:
     }
     if stand_ins:
         variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
-    variables.setdefault("PULUMI_BACKEND_URL", _backend(environment))
-    if not any(name in variables for name in _PASSPHRASES):
-        variables["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(environment)
-    return variables
+    return Engine(tools.path("pulumi"), project, variables)
 
 
-def _backend(environment: Environment) -> str:
-    folder = environment.state / "pulumi"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder.as_uri()
+def _folder_of_state(folder: Path) -> str:
+    backend = folder / "pulumi"
+    backend.mkdir(parents=True, exist_ok=True)
+    return backend.as_uri()
 
 
-def _passphrase(environment: Environment) -> str:
-    """The simulated environment has nothing to hide; every other needs a passphrase of its own."""
-    if environment.simulated:
-        return ""
-    raise CommandFailed(
-        f"{environment.name} has secrets; set PULUMI_CONFIG_PASSPHRASE or "
-        "PULUMI_CONFIG_PASSPHRASE_FILE to its passphrase."
-    )
+def _has_passphrase() -> bool:
+    return any(name in os.environ for name in _PASSPHRASES)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.catalog import Catalog, load
+from components.catalog import Catalog, ClusterKind, load
 from components.placement import Placement, notices, place
 from local.commands.failure import CommandFailed
 from local.paths import checkout, state_dir
@@ -53,7 +53,7 @@ class Environment:
     @property
     def simulated(self) -> bool:
         """Whether its cluster is the simulated one, which holds no examination."""
-        return self.catalog.platform.cluster.kind == "simulated"
+        return self.catalog.platform.cluster.kind is ClusterKind.SIMULATED
 
 
 def read(name: str, institution: str | None) -> Environment:

@@ -9,9 +9,11 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from local.commands import simulated_cluster, status
-from local.commands.engine import Engine, engine, packs
+from local.commands.engine import Engine, engine, packs, rehearsal, unlocked
 from local.commands.environment import Environment
 from local.commands.failure import CommandFailed
 
@@ -33,9 +35,24 @@ def up(environment: Environment) -> None:
 
 
 def preview(environment: Environment) -> None:
-    """Show what ``up`` would change, with every pack; all stacks, even if one is refused."""
-    pulumi = engine(environment)
-    simulated_cluster.mend(environment, pulumi)
+    """Show what ``up`` would change, with every pack; all stacks, even if one is refused.
+
+    Without the environment's passphrase it is a rehearsal: against no state and no cluster.
+    """
+    if unlocked(environment):
+        pulumi = engine(environment)
+        simulated_cluster.mend(environment, pulumi)
+        _preview(environment, pulumi)
+        return
+    print(
+        f"Without {environment.name}'s passphrase this is a rehearsal: everything is shown as new.",
+        file=sys.stderr,
+    )
+    with TemporaryDirectory() as folder:
+        _preview(environment, rehearsal(Path(folder)))
+
+
+def _preview(environment: Environment, pulumi: Engine) -> None:
     failures = []
     for stack in environment.stacks:
         pulumi.select(stack)

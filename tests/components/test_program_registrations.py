@@ -117,8 +117,9 @@ class TestComponents:
 
     def test_every_object_belongs_to_a_component(self, platform: Recording) -> None:
         objects = [r for r in platform.resources.values() if r.type.startswith("kubernetes:")]
+        outside = [each.name for each in objects if "imaging:" not in each.parent.split("::")[2]]
 
-        assert [] == [each.urn for each in objects if "imaging:" not in each.parent]
+        assert ["namespace-rook-ceph"] == outside
 
     def test_the_repositorys_intent_can_be_judged_on_the_component(self, evora: Recording) -> None:
         (repository,) = evora.of_type("imaging:storage:Repository").values()
@@ -128,6 +129,39 @@ class TestComponents:
             "filesystem": "home-faro-x2-2aa0e9",
             "capacity": 10 * 2**40,
         } == repository.inputs
+
+
+class TestOperators:
+    """Where pods run, Rook's operators are there before what they act on; in that order."""
+
+    @pytest.fixture
+    def production(self) -> Recording:
+        return record("production")
+
+    def test_the_drivers_follow_the_operator_and_ceph_follows_both(
+        self, production: Recording
+    ) -> None:
+        releases = production.of_type("kubernetes:helm.sh/v3:Release")
+        (operators,) = production.of_type("imaging:storage:Operators").values()
+        (ceph,) = production.of_type("imaging:storage:Ceph").values()
+
+        assert {"rook-ceph", "ceph-csi-drivers"} == set(releases)
+        assert releases["rook-ceph"].urn in releases["ceph-csi-drivers"].dependencies
+        assert {each.urn for each in releases.values()} <= ceph.dependencies
+        assert "imaging:cluster:NodeLabels" in str(operators.dependencies)
+
+    def test_versions_are_pinned(self, production: Recording) -> None:
+        releases = production.of_type("kubernetes:helm.sh/v3:Release").values()
+
+        assert {"v1.20.6", "1.0.4"} == {each.inputs["version"] for each in releases}
+
+    def test_no_operator_is_deployed_where_none_could_run(self, platform: Recording) -> None:
+        assert {} == platform.of_type("kubernetes:helm.sh/v3:Release")
+
+    def test_without_a_kubeconfig_a_preview_reaches_no_cluster(self, production: Recording) -> None:
+        (provider,) = production.of_type("pulumi:providers:kubernetes").values()
+
+        assert "https://127.0.0.1:1" in str(provider.inputs["kubeconfig"])
 
 
 class TestSummary:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components.catalog import load
+from components.catalog.stack_files import environments
 from components.placement import place
 from components.storage.filesystem import ceph_filesystem
 from components.storage.repository_manifests import RepositorySpec, subvolume_group
@@ -84,17 +85,16 @@ class TestPack:
 class TestWhatTheProgramMakes:
     """The pack has nothing to say of what the program makes."""
 
-    @pytest.mark.parametrize("institution", ["aveiro", "evora"])
-    def test_filesystems_pass(
-        self, pack: Pack, filesystems: Mapping[str, Manifest], institution: str
+    @pytest.mark.parametrize("environment", environments(STACKS))
+    def test_filesystems_and_groups_of_every_environment_pass(
+        self, pack: Pack, environment: str
     ) -> None:
-        assert "" == messages(pack, "local", FILESYSTEM, filesystems[institution])
+        catalog = load(STACKS, environment)
+        for name, found in place(catalog).of.items():
+            spec = RepositorySpec(name, found.name, catalog.institutions[name].capacity)
 
-    @pytest.mark.parametrize("institution", ["aveiro", "evora"])
-    def test_groups_pass(
-        self, pack: Pack, groups: Mapping[str, Manifest], institution: str
-    ) -> None:
-        assert "" == messages(pack, f"local.{institution}", GROUP, groups[institution])
+            assert "" == messages(pack, environment, FILESYSTEM, ceph_filesystem(found))
+            assert "" == messages(pack, f"{environment}.{name}", GROUP, subvolume_group(spec))
 
 
 DATA = "spec.dataPools.0"
