@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from components.catalog import DeviceClass, Refusal, Refused, Survive
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY
-from components.placement import budgets
+from components.placement import budgets, memory
 from components.placement.decision import Impossible, decide
 from components.placement.residency import ResidencyClass, minimum_size, residency_class
 from components.placement.topology import Topology, device_classes, from_platform
@@ -58,6 +58,7 @@ def place(catalog: Catalog) -> Placement:
         classes[name] = residency_class(spread, least, topology)
     classes = _strictest(classes)
     refusals.extend(budgets.check(catalog, topology, classes))
+    refusals.extend(memory.check(catalog, classes))
     if refusals:
         raise Refused(refusals)
     return Placement(topology, classes)

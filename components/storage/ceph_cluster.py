@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from components import naming, pins
+from components.catalog.quantities import format_bytes
 from components.manifests import PHASE_READY, Manifest, wait_for
+from components.placement import memory
 
 if TYPE_CHECKING:
     from components.catalog import Machine, Platform
@@ -56,12 +58,47 @@ def ceph_cluster(platform: Platform) -> Manifest:
             # Rook's default, aes256k, needs kernel 7.0 on every node (research/rook.md §1.3).
             "security": {"cephx": {"csi": {"keyType": "aes"}}},
             "cleanupPolicy": {"confirmation": "", "allowUninstallWithVolumes": False},
+            "cephConfig": {"osd": {"osd_mclock_profile": "high_client_ops"}},
+            "resources": _resources(platform),
+            "priorityClassNames": {
+                "mon": "system-node-critical",
+                "osd": "system-node-critical",
+                "mgr": "system-cluster-critical",
+            },
+            "disruptionManagement": {"managePodBudgets": True},
+            "placement": {"all": {"nodeAffinity": _storage_machines(platform)}},
             "storage": {
                 "useAllNodes": False,
                 "useAllDevices": False,
                 "nodes": [_node(machine) for machine in platform.machines if machine.devices],
             },
         },
+    }
+
+
+def _resources(platform: Platform) -> dict[str, Any]:
+    """Size the daemons; none for the step that prepares a disk: it is killed at any limit."""
+    return {
+        "mon": _daemon("1", memory.MONITOR),
+        "mgr": _daemon("500m", memory.MANAGER),
+        # Its memory limit is what Rook makes the OSD's memory target from.
+        "osd": _daemon("1", memory.of_osd(platform)),
+    }
+
+
+def _daemon(cpu: str, size: int) -> dict[str, Any]:
+    quantity = format_bytes(size)
+    return {"requests": {"cpu": cpu, "memory": quantity}, "limits": {"memory": quantity}}
+
+
+def _storage_machines(platform: Platform) -> dict[str, Any]:
+    """Keep Ceph on the machines that have its devices; metadata servers have their own rule."""
+    names = [machine.name for machine in platform.machines if machine.devices]
+    here = {"key": "kubernetes.io/hostname", "operator": "In", "values": names}
+    return {
+        "requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [{"matchExpressions": [here]}]
+        }
     }
 
 

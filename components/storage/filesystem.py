@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from components import naming
+from components.catalog.quantities import format_bytes
 from components.manifests import PHASE_READY, Manifest, wait_for
+from components.placement.memory import METADATA_SERVER
 
 if TYPE_CHECKING:
     from components.placement import ResidencyClass
@@ -39,8 +41,8 @@ def ceph_filesystem(residency: ResidencyClass) -> Manifest:
                 "placement": _metadata_servers(residency),
                 "priorityClassName": "system-cluster-critical",
                 "resources": {
-                    "requests": {"cpu": "500m", "memory": "4Gi"},
-                    "limits": {"memory": "4Gi"},
+                    "requests": {"cpu": "500m", "memory": format_bytes(METADATA_SERVER)},
+                    "limits": {"memory": format_bytes(METADATA_SERVER)},
                 },
             },
         },

@@ -59,6 +59,19 @@ class TestCephCluster:
         assert ["faro", "lisbon", "porto"] == [zone["name"] for zone in mon["zones"]]
         assert "topology.rook.io/datacenter" == mon["failureDomainLabel"]
 
+    def test_daemons_run_on_the_machines_that_have_the_devices(self, local: Catalog) -> None:
+        affinity = ceph_cluster(local.platform)["spec"]["placement"]["all"]["nodeAffinity"]
+        (term,) = affinity["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+
+        assert ["worker-1", "worker-2", "worker-3"] == term["matchExpressions"][0]["values"]
+
+    def test_an_osd_gets_the_same_memory_as_it_asks_for(self, local: Catalog) -> None:
+        resources = ceph_cluster(local.platform)["spec"]["resources"]
+
+        assert {"cpu": "1", "memory": "8Gi"} == resources["osd"]["requests"]
+        assert {"memory": "8Gi"} == resources["osd"]["limits"]
+        assert "prepareosd" not in resources
+
     def test_traffic_between_machines_is_encrypted(self, local: Catalog) -> None:
         connections = ceph_cluster(local.platform)["spec"]["network"]["connections"]
 
