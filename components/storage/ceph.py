@@ -15,6 +15,7 @@ from components.manifests import holds_data, register
 from components.placement import ResidencyClass
 from components.storage.ceph_cluster import ceph_cluster
 from components.storage.filesystem import ceph_filesystem
+from components.storage.gates import gate, gate_client, storage_hosts
 
 
 class Ceph(pulumi.ComponentResource):
@@ -37,11 +38,25 @@ class Ceph(pulumi.ComponentResource):
     ) -> None:
         super().__init__("imaging:storage:Ceph", name, _intent(classes), opts)
         self.cluster = register(ceph_cluster(platform), holds_data(self))
-        after = holds_data(self, self.cluster)
+        gates = self._gates(platform)
         self.filesystems = {
-            residency.name: register(ceph_filesystem(residency), after) for residency in classes
+            residency.name: register(
+                ceph_filesystem(residency),
+                holds_data(self, self.cluster, *(gates[name] for name in residency.data_centres)),
+            )
+            for residency in classes
         }
         self.register_outputs({"filesystems": sorted(self.filesystems)})
+
+    def _gates(self, platform: Platform) -> dict[str, pulumi.CustomResource]:
+        """Register a gate for every data centre with storage, by its name."""
+        after = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster])
+        client = register(gate_client(), after)
+        options = pulumi.ResourceOptions(parent=self, depends_on=[client])
+        return {
+            name: register(gate(name, hosts), options)
+            for name, hosts in storage_hosts(platform).items()
+        }
 
 
 def _intent(classes: Sequence[ResidencyClass]) -> dict[str, Any]:

@@ -79,6 +79,20 @@ class TestOrder:
         assert 2 == len(filesystems)
         assert all(cluster.urn in each.dependencies for each in filesystems)
 
+    def test_a_filesystem_waits_until_its_data_centres_are_in_the_crush_map(
+        self, platform: Recording
+    ) -> None:
+        gates = platform.of_type("kubernetes:batch/v1:Job")
+        filesystems = platform.of_type("kubernetes:ceph.rook.io/v1:CephFilesystem")
+        home = filesystems["cephfilesystem-home-faro-x2-2aa0e9"].dependencies
+
+        assert {"job-gate-lisbon", "job-gate-porto", "job-gate-faro"} == set(gates)
+        assert gates["job-gate-faro"].urn in home
+        assert gates["job-gate-porto"].urn not in home
+        assert {each.urn for each in gates.values()} <= filesystems[
+            "cephfilesystem-all-x3-8870cf"
+        ].dependencies
+
     def test_readers_wait_for_ingest_which_makes_the_index(self, aveiro: Recording) -> None:
         sets = aveiro.of_type("kubernetes:apps/v1:StatefulSet")
 
