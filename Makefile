@@ -2,6 +2,7 @@
 ENV ?= local
 INSTITUTION ?=
 FORMAT ?= table
+SVG ?=
 
 python = "$$(python3 local/bootstrap.py)"
 asked = --environment $(ENV) $(if $(INSTITUTION),--institution $(INSTITUTION))
@@ -11,7 +12,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check down status kubeconfig tools schema lock lint test test-fast bench
+.PHONY: help up preview check placement down status kubeconfig tools schema lock lint test test-fast test-ceph bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -24,6 +25,9 @@ preview: ## show what up would change, with every policy pack [ENV= INSTITUTION=
 
 check: ## check the stack files alone: no engine, no cluster [ENV= INSTITUTION=]
 	@$(python) -m local.commands check $(asked)
+
+placement: ## where every copy lies, and what each loss leaves [ENV= INSTITUTION= SVG=file]
+	@$(python) -m local.commands placement $(asked) $(if $(SVG),--svg "$(SVG)")
 
 down: ## remove everything that up made; simulated environments only [ENV=]
 	@$(python) -m local.commands down $(asked)
@@ -53,10 +57,13 @@ lint: ## style and types
 
 test: lint ## everything that must pass: style, types, unit tests, whole environments
 	@IMAGING_TOOLS="$$($(python) -m local.toolchain --bin)" && export IMAGING_TOOLS && \
-		$(python) -m pytest $(pytest)
+		$(python) -m pytest $(pytest) -m "not ceph"
 
 test-fast: lint ## the same without environments: about a minute
-	@$(python) -m pytest $(pytest) -m "not environment"
+	@$(python) -m pytest $(pytest) -m "not environment and not ceph"
+
+test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's packages; 6 minutes)
+	@$(python) -m pytest $(pytest) -m ceph tests/ceph
 
 bench: ## measure; nothing is asserted
 	@$(python) -m tests.benchmarks

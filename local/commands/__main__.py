@@ -27,11 +27,12 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="local.commands")
-    verbs = ["up", "preview", "check", "down", "status", "kubeconfig"]
+    verbs = ["up", "preview", "check", "down", "status", "kubeconfig", "placement"]
     parser.add_argument("verb", choices=verbs)
     parser.add_argument("--environment", default="local")
     parser.add_argument("--institution", default="")
     parser.add_argument("--format", choices=["table", "json"], default="table")
+    parser.add_argument("--svg", default="")
     return parser.parse_args(arguments)
 
 
@@ -41,6 +42,11 @@ def _run(asked: argparse.Namespace) -> None:
         check(environment)
         return
     # check must answer in a second: what the others need isn't loaded for it.
+    if asked.verb == "placement":
+        from local.commands import placement  # noqa: PLC0415
+
+        placement.show(environment, asked.svg)
+        return
     from local.commands import status, update  # noqa: PLC0415
 
     if asked.verb == "status":
