@@ -26,6 +26,8 @@ MOST_CRUSH_RULES: Final = 256
 """Ceph's limit for a cluster (rook/rook#10805)."""
 _RULES_PER_CLASS: Final = 2
 _RULES_OF_CEPH: Final = 1
+MOST_RAW: Final = 65536 * 2**40
+"""The weight at which a CRUSH bucket overflows."""
 FULLEST: Final = 0.85
 """Ceph warns that a cluster is nearly full here (``mon_osd_nearfull_ratio``)."""
 
@@ -38,6 +40,7 @@ def check(
     yield from _placement_groups(catalog, topology, used)
     yield from _crush_rules(catalog, used)
     yield from _capacity(catalog, topology, classes)
+    yield from _crush_weight(catalog, topology)
 
 
 def placement_groups_per_osd(
@@ -76,6 +79,18 @@ def _crush_rules(catalog: Catalog, used: Mapping[str, ResidencyClass]) -> Iterat
             PLATFORM_KEY,
             f"{len(used)} residency classes need {rules} CRUSH rules; one Ceph cluster has "
             f"{MOST_CRUSH_RULES}. Let institutions share classes, or split the environment",
+        )
+
+
+def _crush_weight(catalog: Catalog, topology: Topology) -> Iterator[Refusal]:
+    """CRUSH counts a bucket's TiB as a 16.16 fixed-point number."""
+    raw = sum(site.raw for site in topology.sites.values())
+    if raw >= MOST_RAW:
+        yield Refusal(
+            catalog.file(),
+            f"{PLATFORM_KEY}.machines",
+            f"the devices hold {format_bytes(raw)} together; one CRUSH root weighs less than "
+            f"{format_bytes(MOST_RAW)}. Split the environment",
         )
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from components.catalog.institution import Institution, Replication
     from components.placement.topology import Site, Topology
 
-_MOST_DATA_CENTRES: Final = 5
-"""One copy in each of more data centres makes plain CRUSH miss mappings: 0 of 100,000 with five,
-333 with eight (research/ceph-lab.md §5)."""
+_MOST_DATA_CENTRES: Final = 3
+"""One copy in each of more data centres makes plain CRUSH, with its 50 tries, miss mappings: of
+600,000 none with three, 1 with four, 11 with five, thousands with eight (tests/crush)."""
 _TWO: Final = 2
 
 

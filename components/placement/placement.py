@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from components.catalog import DeviceClass, Refusal, Refused, Survive
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY
@@ -19,6 +19,9 @@ from components.placement.topology import Topology, device_classes, from_platfor
 
 if TYPE_CHECKING:
     from components.catalog import Catalog, Platform
+
+
+_TWO: Final = 2
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,21 @@ def place(catalog: Catalog) -> Placement:
 
 def notices(placement: Placement) -> tuple[str, ...]:
     """What is allowed, but what somebody should know before it happens at night."""
+    return (*_monitors(placement), *_waits(placement))
+
+
+def _monitors(placement: Placement) -> tuple[str, ...]:
+    """Three monitors can't stand in two data centres without most of them standing in one."""
+    sites = sorted(name for name, site in placement.topology.sites.items() if site.hosts)
+    if len(sites) != _TWO:
+        return ()
+    return (
+        f"two of Ceph's three monitors stand in one of {' and '.join(sites)}, so its loss stops "
+        "reads and writes everywhere, and nothing is lost; a third data centre would cure that",
+    )
+
+
+def _waits(placement: Placement) -> tuple[str, ...]:
     return tuple(
         f"{found.name}: every copy must be up for writes ({found.min_size} of "
         f"{found.spread.size}), so the loss or restart of one {found.spread.failure_domain} in "

@@ -141,6 +141,21 @@ class TestCrushRules:
         assert 127 == len(place(catalog(sites, promises)).classes)
 
 
+class TestCrushWeight:
+    """A CRUSH bucket's weight overflows at 65,536 TiB."""
+
+    def test_more_than_one_root_can_weigh_is_refused(self) -> None:
+        (refusal,) = placement_refusals({"lis": [[2**25], [2**25]]}, {"a": _home(2)})
+        expected = (
+            "the devices hold 64Pi together; one CRUSH root weighs less than 64Pi. "
+            "Split the environment"
+        )
+        assert ("imaging:platform.machines", expected) == (refusal.key, refusal.sentence)
+
+    def test_less_is_allowed(self) -> None:
+        assert place(catalog({"lis": [[2**25], [2**25 - 1]]}, {"a": _home(2)})).classes
+
+
 class TestCapacity:
     """Nobody is promised a byte that the disks don't have."""
 
@@ -209,6 +224,11 @@ class TestNotices:
     def test_one_copy_or_three_need_none(self, copies: int) -> None:
         numbers: Numbers = {"lis": [[100]] * 3}
         assert () == notices(place(catalog(numbers, {"a": _home(copies)})))
+
+    def test_two_data_centres_cannot_share_three_monitors(self) -> None:
+        numbers: Numbers = {"lis": [[100]] * 3, "opo": [[100]] * 3}
+        (notice,) = notices(place(catalog(numbers, {"a": _home(3)})))
+        assert notice.startswith("two of Ceph's three monitors stand in one of lis and opo")
 
     def test_who_survives_nothing_needs_none(self) -> None:
         promise = Promise("lis", "home-data-centre", 2, "none")
