@@ -77,10 +77,11 @@ def _monitors(placement: Placement) -> tuple[str, ...]:
     sites = sorted(name for name, site in placement.topology.sites.items() if site.hosts)
     if len(sites) != _TWO:
         return ()
-    return (
+    sentence = (
         f"two of Ceph's three monitors stand in one of {' and '.join(sites)}, so its loss stops "
-        "reads and writes everywhere, and nothing is lost; a third data centre would cure that",
+        "reads and writes everywhere, and nothing is lost; a third data centre would cure that"
     )
+    return (sentence,)
 
 
 def _waits(placement: Placement) -> tuple[str, ...]:
