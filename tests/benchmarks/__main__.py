@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.whole_environment import ROOT, Copy, copy
+from tests.environment.copies import ROOT, Copy, copy
 
 
 def main() -> None:

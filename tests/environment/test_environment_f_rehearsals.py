@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from tests.whole_environment import Copy, copy
-
-pytestmark = [
-    pytest.mark.environment,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(
-        "IMAGING_TOOLS" not in os.environ,
-        reason="needs the tool chain: make test sets IMAGING_TOOLS to its folder",
-    ),
-]
+from tests.environment.copies import Copy, copy
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def other(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return copy(tmp_path_factory.mktemp("rehearsal") / "checkout")
 
 
@@ -28,11 +17,11 @@ class TestRehearsal:
 
     @pytest.mark.parametrize(("environment", "stacks"), [("poc", 3), ("production", 4)])
     def test_it_passes_every_pack_and_leaves_no_trace(
-        self, checkout: Copy, environment: str, stacks: int
+        self, other: Copy, environment: str, stacks: int
     ) -> None:
-        before = {name: (checkout.folder / name).read_bytes() for name in checkout.files()}
-        preview = checkout.make("preview", f"ENV={environment}")
-        after = {name: (checkout.folder / name).read_bytes() for name in checkout.files()}
+        before = {name: (other.folder / name).read_bytes() for name in other.files()}
+        preview = other.make("preview", f"ENV={environment}")
+        after = {name: (other.folder / name).read_bytes() for name in other.files()}
 
         assert 0 == preview.status, preview.text
         assert "this is a rehearsal: everything is shown as new" in preview.err
@@ -47,9 +36,9 @@ class TestRehearsal:
         ],
     )
     def test_nothing_else_works_without_the_secrets(
-        self, checkout: Copy, target: str, reason: str
+        self, other: Copy, target: str, reason: str
     ) -> None:
-        refused = checkout.make(target, "ENV=production")
+        refused = other.make(target, "ENV=production")
 
         assert refused.status != 0
         assert reason in refused.err

@@ -1,0 +1,60 @@
+"""What the program sent, judged by the API server and compared with what it stored.
+
+Owns these comparisons. Doesn't own any assertion.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests.environment.copies import Copy, Result
+from tests.recording import Recording
+
+
+def manifests(recording: Recording) -> list[dict[str, Any]]:
+    """What was sent to the API server; patches are parts of objects that aren't ours."""
+    return [
+        _whole_numbers(dict(each.inputs))
+        for each in recording.resources.values()
+        if each.type.startswith("kubernetes:") and not each.type.endswith("Patch")
+    ]
+
+
+def _whole_numbers(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """The protocol carries numbers as floats; the API server wants integers."""
+    if isinstance(value, Mapping):
+        return {key: _whole_numbers(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def dry_run(checkout: Copy, manifests: list[dict[str, Any]]) -> Result:
+    return checkout.kubectl(
+        "apply",
+        "--server-side",
+        "--dry-run=server",
+        "--validate=strict",
+        "--force-conflicts",
+        "--filename=-",
+        given=json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}),
+    )
+
+
+def lost(sent: Any, found: Any, path: str) -> list[str]:  # noqa: ANN401 - JSON
+    """Paths of fields that were sent and aren't there, or are there with another value."""
+    if isinstance(sent, Mapping):
+        if not isinstance(found, Mapping):
+            return [path]
+        parts = [lost(each, found.get(key), f"{path}.{key}") for key, each in sent.items()]
+        return [each for part in parts for each in part]
+    if isinstance(sent, list):
+        if not isinstance(found, list) or len(sent) != len(found):
+            return [path]
+        pairs = enumerate(zip(sent, found, strict=True))
+        parts = [lost(ours, theirs, f"{path}[{index}]") for index, (ours, theirs) in pairs]
+        return [each for part in parts for each in part]
+    left_out = found is None and not sent  # the API server doesn't store a false or a zero
+    return [] if sent == found or left_out else [f"{path}: {sent!r} became {found!r}"]
