@@ -35,18 +35,22 @@ class Go:
         """The user's environment, with Go's folders and flags set.
 
         GOTOOLCHAIN=local keeps Go from downloading another Go, and GOWORK=off keeps it from a
-        workspace that this checkout may lie in.
+        workspace that this checkout may lie in. Go counts its own use in the user's configuration;
+        it finds another one here, but still the user's settings (``go env -w``).
         """
         home = self.cache / "go"
+        configured = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
         kept = {key: text for key, text in os.environ.items() if key not in ("GOOS", "GOARCH")}
         return kept | {
             "CGO_ENABLED": "0",
             "GOCACHE": str(home / "build"),
+            "GOENV": os.environ.get("GOENV") or f"{configured}/go/env",
             "GOFLAGS": f"-mod=readonly -buildvcs=false -modcacherw {GO_FLAGS}",
             "GOMODCACHE": str(home / "modules"),
             "GOPATH": str(home),
             "GOTOOLCHAIN": "local",
             "GOWORK": "off",
+            "XDG_CONFIG_HOME": str(home / "config"),
         }
 
 

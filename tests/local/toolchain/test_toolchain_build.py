@@ -51,14 +51,17 @@ class TestABuild:
         monkeypatch.setenv("GOPROXY", "http://proxy.test")
         monkeypatch.setenv("GOOS", "plan9")
         monkeypatch.setenv("GOMODCACHE", "/elsewhere")
+        monkeypatch.setenv("XDG_CONFIG_HOME", "/theirs")
         provide([machine.widget()], machine.cache)
         lines = (machine.path / "environment.log").read_text().splitlines()
         environment = dict(line.split("=", 1) for line in lines if "=" in line)
-        folders = [environment[key] for key in ("GOCACHE", "GOMODCACHE", "GOPATH")]
+        kept = ("GOCACHE", "GOMODCACHE", "GOPATH", "XDG_CONFIG_HOME")
+        folders = [environment[key] for key in kept]
 
         assert all(Path(folder).is_relative_to(machine.cache) for folder in folders)
-        assert ("http://proxy.test", None, "local") == (
+        assert ("http://proxy.test", "/theirs/go/env", None, "local") == (
             environment["GOPROXY"],
+            environment["GOENV"],
             environment.get("GOOS"),
             environment["GOTOOLCHAIN"],
         )
