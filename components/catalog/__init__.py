@@ -7,7 +7,15 @@ from components.catalog.catalog import Catalog, load
 from components.catalog.institution import Institution
 from components.catalog.platform import Machine, Platform
 from components.catalog.refusal import Refusal, Refused
-from components.catalog.vocabulary import ClusterKind, Deed, DeviceClass, Role, Survive, Where
+from components.catalog.vocabulary import (
+    ClusterKind,
+    Deed,
+    DeviceClass,
+    Isolation,
+    Role,
+    Survive,
+    Where,
+)
 
 __all__ = [
     "Catalog",
@@ -15,6 +23,7 @@ __all__ = [
     "Deed",
     "DeviceClass",
     "Institution",
+    "Isolation",
     "Machine",
     "Platform",
     "Refusal",

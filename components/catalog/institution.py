@@ -24,7 +24,7 @@ from components.catalog.closed import Closed
 from components.catalog.names import AETitle, DataCentreName, InstitutionName
 from components.catalog.quantities import Bytes, Duration, Hours, format_bytes
 from components.catalog.refusal import shown
-from components.catalog.vocabulary import Deed, Survive, Where
+from components.catalog.vocabulary import Deed, Isolation, Survive, Where
 
 _LEAST_CAPACITY: Final = 2**30
 
@@ -149,6 +149,9 @@ class Institution(Closed):
     """Its regional data centre."""
     replication: Replication
     """Where its examinations are stored, how often, and what loss they survive."""
+    isolation: Isolation = Isolation.SHARED
+    """shared: one filesystem with institutions of like promises, kept apart by keys and paths;
+    hard: a filesystem of its own, since a stolen key can read a shared filesystem's objects."""
     capacity: Annotated[Bytes, AfterValidator(_worth_a_repository)]
     """What it may store, before copies; at least 1Gi."""
     recovery_point: Duration | None = None

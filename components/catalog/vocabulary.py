@@ -52,6 +52,14 @@ class Survive(StrEnum):
 
 
 @unique
+class Isolation(StrEnum):
+    """With whom an institution shares the filesystem of its residency class."""
+
+    SHARED = "shared"
+    HARD = "hard"
+
+
+@unique
 class Deed(StrEnum):
     """What another institution may do in this one's repository."""
 

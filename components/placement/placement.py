@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from components.catalog import DeviceClass, Refusal, Refused, Survive
+from components.catalog import DeviceClass, Isolation, Refusal, Refused, Survive
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY
 from components.placement import budgets, memory
 from components.placement.decision import Impossible, decide
@@ -56,9 +56,10 @@ def place(catalog: Catalog) -> Placement:
             key = f"{INSTITUTION_KEY}.replication"
             refusals.append(Refusal(catalog.file(name), key, f"{name} {impossible}."))
             continue
-        alone = promise.survive is Survive.NONE
-        least = minimum_size(spread.size, one_copy_may_serve=alone)
-        classes[name] = residency_class(spread, least, topology)
+        risky = promise.survive is Survive.NONE
+        least = minimum_size(spread.size, one_copy_may_serve=risky)
+        alone = name if institution.isolation is Isolation.HARD else None
+        classes[name] = residency_class(spread, least, topology, alone)
     classes = _strictest(classes)
     refusals.extend(budgets.check(catalog, topology, classes))
     refusals.extend(memory.check(catalog, classes))

@@ -119,15 +119,20 @@ def minimum_size(size: int, *, one_copy_may_serve: bool) -> int:
     return majority if one_copy_may_serve else max(2, majority)
 
 
-def residency_class(spread: Spread, min_size: int, topology: Topology) -> ResidencyClass:
-    """The class for a spread that fits the topology (the caller has checked that it does)."""
+def residency_class(
+    spread: Spread, min_size: int, topology: Topology, alone: str | None = None
+) -> ResidencyClass:
+    """The class for a spread that fits the topology (the caller has checked that it does).
+
+    ``alone`` is the institution that shares the class with nobody, if there is one.
+    """
     copies_in = _copies_in(spread, topology)
     share = max(
         busiest(spread.domains(topology.sites[name]), copies) for name, copies in copies_in.items()
     )
     data_pgs = _power_of_two_below(int(_PGS_PER_OSD / share))
     return ResidencyClass(
-        name=_name(spread, topology.device_class),
+        name=_name(spread, topology.device_class, alone),
         spread=spread,
         min_size=min_size,
         data_pgs=data_pgs,
@@ -148,8 +153,10 @@ def _power_of_two_below(number: int) -> int:
     return 1 << (number.bit_length() - 1)
 
 
-def _name(spread: Spread, device_class: DeviceClass) -> str:
-    rule = (spread.crush_root, spread.failure_domain, spread.sub_domain or "", device_class)
+def _name(spread: Spread, device_class: DeviceClass, alone: str | None) -> str:
+    rule = [spread.crush_root, spread.failure_domain, spread.sub_domain or "", device_class]
+    if alone is not None:
+        rule.append(alone)
     digest = hashlib.sha256("\n".join(rule).encode()).hexdigest()[:6]
     place = "all" if spread.boundary is None else f"home-{spread.boundary}"
     return f"{place}-x{spread.size}-{digest}"

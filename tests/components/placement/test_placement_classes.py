@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.catalog import Catalog, DeviceClass, load
+from components.catalog import Catalog, DeviceClass, Isolation, load
 from components.placement import FailureDomain, Placement, Spread, place
 from components.placement.residency import minimum_size, residency_class
 from tests.components.builders import Promise, catalog, topology
@@ -37,6 +38,30 @@ SPREADS = [
 def local() -> Placement:
     """The placement of the committed stack files."""
     return place(load(STACKS, "local"))
+
+
+class TestIsolation:
+    """An institution that asks for it shares its filesystem with nobody; the others share."""
+
+    @pytest.fixture
+    def like(self) -> Catalog:
+        """Three institutions with the same promise, of which one asks to be alone."""
+        promise = Promise("lis", "home-data-centre", 2, "disk")
+        found = catalog(FOUR, dict.fromkeys(("alone", "one", "other"), promise))
+        apart = found.institutions["alone"].model_copy(update={"isolation": Isolation.HARD})
+        return replace(found, institutions={**found.institutions, "alone": apart})
+
+    def test_it_has_a_filesystem_of_its_own(self, like: Catalog) -> None:
+        names = {name: found.name for name, found in place(like).of.items()}
+
+        assert names["one"] == names["other"]
+        assert names["alone"] != names["one"]
+
+    def test_with_the_same_placement(self, like: Catalog) -> None:
+        classes = place(like).of
+
+        assert classes["alone"].spread == classes["one"].spread
+        assert classes["alone"].name.startswith("home-lis-x2-")
 
 
 class TestNames:

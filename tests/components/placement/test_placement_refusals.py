@@ -198,10 +198,10 @@ def shapes(world: World, promise: Promise) -> Iterator[Spread]:
             yield Spread(promise.home, domain, promise.copies)
         return
     sites = len(world.numbers)
-    if 1 < sites <= 5:
+    if 1 < sites <= 3:
         for sub_domain in (FailureDomain.HOST, FailureDomain.OSD):
             yield Spread(None, FailureDomain.DATA_CENTRE, 2 * sites, 2, sub_domain)
-    if 2 < sites <= 5:  # with two data centres, one copy in each leaves one copy after a loss
+    if sites == 3:  # with two data centres, one copy in each leaves one copy after a loss
         yield Spread(None, FailureDomain.DATA_CENTRE, sites)
 
 
