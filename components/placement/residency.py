@@ -158,5 +158,6 @@ def _name(spread: Spread, device_class: DeviceClass, alone: str | None) -> str:
     if alone is not None:
         rule.append(alone)
     digest = hashlib.sha256("\n".join(rule).encode()).hexdigest()[:6]
-    place = "all" if spread.boundary is None else f"home-{spread.boundary}"
+    # Not "all": Ceph reads data=all in a key as every filesystem, and refuses what follows.
+    place = "every" if spread.boundary is None else f"home-{spread.boundary}"
     return f"{place}-x{spread.size}-{digest}"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from replication_promises import Promise
 
-_NAME: Final = re.compile(r"(all|home-(?P<centre>[a-z0-9-]+))-x(?P<size>[0-9]+)-[0-9a-f]{6}")
+_NAME: Final = re.compile(r"(every|home-(?P<centre>[a-z0-9-]+))-x(?P<size>[0-9]+)-[0-9a-f]{6}")
 _CENTRE_LABEL: Final = "topology.rook.io/datacenter"
 _SURVIVED: Final = {"osd": "disk", "host": "host", "datacenter": "data-centre"}
 

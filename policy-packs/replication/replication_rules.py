@@ -55,7 +55,7 @@ def _filesystem_says_the_truth(args: ResourceValidationArgs, report: ReportViola
     name = claimed(args.props["metadata"]["name"])
     if name is None:
         report(
-            "its name isn't that of a residency class (all-x<copies>-<hash> or "
+            "its name isn't that of a residency class (every-x<copies>-<hash> or "
             "home-<data centre>-x<copies>-<hash>), so nobody can tell whose data it may hold",
             None,
         )

@@ -9,7 +9,7 @@ from tests.recording import Recording, is_secret, record
 
 PLATFORM = {
     "kubeconfig": "kubeconfig",
-    "residencyClasses": ["all-x3-8870cf", "home-faro-x2-2aa0e9"],
+    "residencyClasses": ["every-x3-8870cf", "home-faro-x2-2aa0e9"],
 }
 
 
@@ -90,7 +90,7 @@ class TestOrder:
         assert gates["job-gate-faro"].urn in home
         assert gates["job-gate-porto"].urn not in home
         assert {each.urn for each in gates.values()} <= filesystems[
-            "cephfilesystem-all-x3-8870cf"
+            "cephfilesystem-every-x3-8870cf"
         ].dependencies
 
     def test_readers_wait_for_ingest_which_makes_the_index(self, aveiro: Recording) -> None:
@@ -184,7 +184,7 @@ class TestSummary:
     def test_it_says_what_was_promised_and_where_it_lies(self, aveiro: Recording) -> None:
         assert {
             "name": "aveiro",
-            "residencyClass": "all-x3-8870cf",
+            "residencyClass": "every-x3-8870cf",
             "copies": 3,
             "dataCentres": ["faro", "lisbon", "porto"],
             "survives": "data-centre",

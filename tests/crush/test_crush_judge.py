@@ -21,7 +21,7 @@ from tests.crush.proof import Proof, prove
 pytestmark = pytest.mark.timeout(600)  # the first test may install crushtool
 GROUPS = 10_000
 HOME = "home-faro-x2"
-ALL = "all-x3"
+ALL = "every-x3"
 Tamper = Callable[[dict[str, Any]], None]
 
 

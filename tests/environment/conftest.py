@@ -46,7 +46,7 @@ def files(checkout: Copy) -> set[str]:
 @pytest.fixture(scope="session")
 def killed(checkout: Copy, files: set[str]) -> str:
     assert files
-    return checkout.make_and_kill_at("CephFilesystem cephfilesystem-all", "up")
+    return checkout.make_and_kill_at("CephFilesystem cephfilesystem-every", "up")
 
 
 @pytest.fixture(scope="session")

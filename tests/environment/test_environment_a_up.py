@@ -20,7 +20,7 @@ class TestUp:
         end = up.out[up.out.index("local is up.") :]
 
         for words in (
-            ["aveiro", "all-x3-8870cf", "3", "faro, lisbon, porto", "data-centre", "1-3"],
+            ["aveiro", "every-x3-8870cf", "3", "faro, lisbon, porto", "data-centre", "1-3"],
             ["evora", "home-faro-x2-2aa0e9", "2", "faro", "disk", "1-2"],
         ):
             (line,) = [line for line in end.splitlines() if line.split()[:1] == words[:1]]

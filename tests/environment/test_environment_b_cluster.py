@@ -40,7 +40,7 @@ class TestCluster:
         }
 
         assert {
-            "all-x3-8870cf": [("default", "datacenter", 3)] * 2,
+            "every-x3-8870cf": [("default", "datacenter", 3)] * 2,
             "home-faro-x2-2aa0e9": [("faro", "osd", 2)] * 2,
         } == placements
         assert ["Ready", "Ready"] == [each["status"]["phase"] for each in found]
@@ -89,7 +89,7 @@ class TestStatus:
             "institutions": [
                 {
                     "name": "aveiro",
-                    "residencyClass": "all-x3-8870cf",
+                    "residencyClass": "every-x3-8870cf",
                     "copies": 3,
                     "dataCentres": ["faro", "lisbon", "porto"],
                     "survives": "data-centre",

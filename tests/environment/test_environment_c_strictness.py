@@ -12,7 +12,7 @@ from tests.recording import Recording, record
 
 PLATFORM = {
     "kubeconfig": "kubeconfig",
-    "residencyClasses": ["all-x3-8870cf", "home-faro-x2-2aa0e9"],
+    "residencyClasses": ["every-x3-8870cf", "home-faro-x2-2aa0e9"],
 }
 
 

@@ -120,7 +120,7 @@ class TestPlacementGroups:
             refusal.file,
             refusal.key,
         )
-        assert refusal.sentence.startswith("7 residency classes (all-x4-")
+        assert refusal.sentence.startswith("7 residency classes (every-x4-")
         assert "placement groups on the busiest OSD of lis; allowed are 200." in refusal.sentence
 
 

@@ -69,8 +69,13 @@ class TestNames:
 
     def test_the_names_in_use_never_change(self, local: Placement) -> None:
         # Another name is another filesystem: examinations would have to be moved.
-        expected = {"aveiro": "all-x3-8870cf", "evora": "home-faro-x2-2aa0e9"}
+        expected = {"aveiro": "every-x3-8870cf", "evora": "home-faro-x2-2aa0e9"}
         assert expected == {name: found.name for name, found in local.of.items()}
+
+    def test_none_begins_with_a_word_of_ceph(self) -> None:
+        # "osd: allow rw tag cephfs data=all-x3-..." is refused: data=all is every filesystem.
+        names = [residency_class(spread, 2, topology(FOUR)).name for spread in SPREADS]
+        assert [] == [name for name in names if name.startswith("all")]
 
     def test_every_root_domain_size_and_device_class_has_its_own(self) -> None:
         names = [

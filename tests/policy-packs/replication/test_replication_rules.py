@@ -170,7 +170,7 @@ class TestFilesystems:
         self, pack: Pack, filesystems: Mapping[str, Manifest]
     ) -> None:
         honest = deepcopy(filesystems["aveiro"])
-        honest["metadata"]["name"] = "all-x2-8870cf"
+        honest["metadata"]["name"] = "every-x2-8870cf"
         for pool in (honest["spec"]["metadataPool"], honest["spec"]["dataPools"][0]):
             pool["replicated"]["size"] = 2
 
@@ -186,13 +186,13 @@ class TestFilesystems:
 
 BROKEN_GROUPS = [
     ("aveiro", put("spec.filesystemName", "home-porto-x3-8870cf"), "3 copies in all data centres"),
-    ("aveiro", put("spec.filesystemName", "all-x2-8870cf"), "3 copies in all data centres"),
+    ("aveiro", put("spec.filesystemName", "every-x2-8870cf"), "3 copies in all data centres"),
     ("aveiro", put("spec.filesystemName", "shared"), "the filesystem shared doesn't keep that"),
-    ("evora", put("spec.filesystemName", "all-x3-8870cf"), "evora was promised 2 copies in faro"),
+    ("evora", put("spec.filesystemName", "every-x3-8870cf"), "evora was promised 2 copies in faro"),
     ("evora", put("spec.filesystemName", "home-porto-x2-aaaaaa"), "2 copies in faro"),
     ("evora", put("spec.quota", "1Ti"), "its quota is 1Ti; evora was promised 10995116277760"),
     ("evora", put("spec.clusterID", "aveiro"), "its name and clusterID must be evora"),
-    ("evora", put("spec.dataPoolName", "all-x3-8870cf-data"), "dataPoolName puts objects into"),
+    ("evora", put("spec.dataPoolName", "every-x3-8870cf-data"), "dataPoolName puts objects into"),
     ("evora", lambda manifest: manifest["spec"].pop("quota"), "its quota is missing"),
 ]
 
