@@ -63,7 +63,7 @@ test-fast: lint ## the same without environments: about a minute
 	@$(python) -m pytest $(pytest) -m "not environment and not ceph"
 
 test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's packages; 6 minutes)
-	@$(python) -m pytest $(pytest) -m ceph tests/ceph
+	@$(python) -m pytest $(pytest) -m ceph --exitfirst tests/ceph
 
 bench: ## measure; nothing is asserted
 	@$(python) -m tests.benchmarks
