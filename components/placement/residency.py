@@ -158,6 +158,6 @@ def _name(spread: Spread, device_class: DeviceClass, alone: str | None) -> str:
     if alone is not None:
         rule.append(alone)
     digest = hashlib.sha256("\n".join(rule).encode()).hexdigest()[:6]
-    # Not "all": Ceph reads data=all in a key as every filesystem, and refuses what follows.
+    # Not "all": Ceph takes that for a word of its own in a key, and refuses data=all-x3-... whole.
     place = "every" if spread.boundary is None else f"home-{spread.boundary}"
     return f"{place}-x{spread.size}-{digest}"

@@ -73,7 +73,7 @@ class TestNames:
         assert expected == {name: found.name for name, found in local.of.items()}
 
     def test_none_begins_with_a_word_of_ceph(self) -> None:
-        # "osd: allow rw tag cephfs data=all-x3-..." is refused: data=all is every filesystem.
+        # Ceph refuses "allow rw tag cephfs data=all-x3-...": it stops behind the word all.
         names = [residency_class(spread, 2, topology(FOUR)).name for spread in SPREADS]
         assert [] == [name for name in names if name.startswith("all")]
 
