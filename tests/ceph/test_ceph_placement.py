@@ -74,6 +74,14 @@ def ingest_quota(laboratory: Laboratory, institution: str) -> int:
     return int(line["quota"])
 
 
+class TestLaboratory:
+    """What the other tests rest on: nothing but a fault moves a copy."""
+
+    def test_the_balancer_is_off_and_moved_nothing(self, laboratory: Laboratory) -> None:
+        assert False is laboratory.admin.mgr("balancer status")["active"]
+        assert [] == laboratory.admin.mon("osd dump")["pg_upmap_items"]
+
+
 class TestBoundary:
     """Every copy lies inside the data centres that the institution was promised."""
 
