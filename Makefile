@@ -12,7 +12,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement down status kubeconfig tools schema lock lint test test-fast test-ceph bench
+.PHONY: help up preview check placement down destroy status kubeconfig tools schema lock lint test test-fast test-ceph bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ placement: ## where every copy lies, and what each loss leaves [ENV= INSTITUTION
 
 down: ## remove everything that up made; simulated environments only [ENV=]
 	@$(python) -m local.commands down $(asked)
+
+destroy: ## destroy an armed stack with its examinations; see docs/destruction.md [ENV= INSTITUTION=]
+	@$(python) -m local.commands destroy $(asked)
 
 status: ## what is up [ENV= INSTITUTION= FORMAT=table|json]
 	@$(python) -m local.commands status $(asked) --format $(FORMAT)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pulumi
 
-from components import institution, platform
+from components import arming, institution, platform
 from components.catalog import Catalog, Refused, load
 from components.placement import Placement, place
 
@@ -22,6 +22,10 @@ def run(stack: str, folder: Path) -> None:
     """
     environment, _, name = stack.partition(".")
     catalog, placement = _decide(folder, environment)
+    if stack in catalog.armed:
+        arming.disarm_protection()
+        lost = "; ".join(arming.losses(catalog, placement, name or None))
+        pulumi.log.warn(f"{stack} is armed: pulumi destroy will delete {lost}")
     if not name:
         platform.deploy(catalog, placement)
         return

@@ -34,11 +34,13 @@ class Catalog:
         environment: the environment's name, which is the platform's stack.
         platform: what it is made of.
         institutions: the promises, by the institution's name, in alphabetical order.
+        armed: the stacks that may be destroyed with all that they hold.
     """
 
     environment: str
     platform: Platform
     institutions: Mapping[str, Institution]
+    armed: frozenset[str] = frozenset()
 
     def stack(self, institution: str | None = None) -> str:
         """The Pulumi stack of an institution, or the platform's."""
@@ -86,7 +88,8 @@ def parse(
     found.extend(crosschecks.check_institutions(environment, institutions, named))
     if platform is None:
         raise Refused(found)
-    catalog = Catalog(environment, platform, MappingProxyType(institutions))
+    armed = frozenset(file.stack for file in files if file.armed)
+    catalog = Catalog(environment, platform, MappingProxyType(institutions), armed)
     found.extend(crosschecks.check(catalog))
     if found:
         raise Refused(found)

@@ -14,9 +14,11 @@ from components.catalog.institution import Institution
 from components.catalog.platform import Platform
 from components.catalog.stack_files import (
     AMBIENT_OFF,
+    ARMED_KEY,
     INSTITUTION_KEY,
     KUBECONFIG_KEY,
     PLATFORM_KEY,
+    USERS_KEY,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
                 "properties": {
                     key: value,
                     **_secrets(kind),
+                    ARMED_KEY: {"type": "string"},
                     "pulumi:disable-default-providers": {
                         "type": "array",
                         "contains": {"enum": sorted(AMBIENT_OFF)},
@@ -71,7 +74,7 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
 
 def _secrets(kind: str) -> dict[str, Any]:
     """The encrypted values that stand beside the promise."""
-    return {KUBECONFIG_KEY: {"type": "object"}} if kind == "platform" else {}
+    return {KUBECONFIG_KEY if kind == "platform" else USERS_KEY: {"type": "object"}}
 
 
 if __name__ == "__main__":

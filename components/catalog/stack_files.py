@@ -17,11 +17,16 @@ import yaml
 
 from components.catalog.names import LABEL
 from components.catalog.refusal import Refusal, Refused, did_you_mean
+from components.catalog.refusal import shown as in_words
 
 PLATFORM_KEY: Final = "imaging:platform"
 INSTITUTION_KEY: Final = "imaging:institution"
 KUBECONFIG_KEY: Final = "imaging:kubeconfig"
 """A secret beside the platform's promise; Pulumi decrypts it, so nothing is judged here."""
+USERS_KEY: Final = "imaging:users"
+"""A secret beside an institution's promise: user name to bcrypt hash (docs/archive.md)."""
+ARMED_KEY: Final = "imaging:armDestroy"
+"""In any stack's file; its value is the stack's own name."""
 _AMBIENT_KEY: Final = "pulumi:disable-default-providers"
 AMBIENT_OFF: Final = frozenset({"kubernetes", "*"})
 """The entries that keep Pulumi from applying to whatever cluster the shell points at."""
@@ -44,17 +49,24 @@ class StackFile:
     Attributes:
         path: relative to the checkout, for people.
         environment, institution: from its name; no institution for the platform's file.
-        value: what stands below its one imaging key.
+        value: what stands below the key of its promise.
+        armed: whether the stack may be destroyed with all that it holds.
     """
 
     path: str
     environment: str
     institution: str | None
     value: Any
+    armed: bool = False
+
+    @property
+    def stack(self) -> str:
+        """The Pulumi stack that it configures."""
+        return ".".join(part for part in (self.environment, self.institution) if part)
 
     @property
     def key(self) -> str:
-        """The one ``imaging:`` key that such a file holds."""
+        """The key of the promise that such a file holds."""
         return PLATFORM_KEY if self.institution is None else INSTITUTION_KEY
 
 
@@ -159,7 +171,8 @@ def _read_one(path: Path, shown: str) -> tuple[StackFile | None, list[Refusal]]:
     refusals.extend(_frame(shown, config, key))
     if key not in config:
         return None, refusals
-    return StackFile(shown, name["environment"], institution, config[key]), refusals
+    armed = ARMED_KEY in config
+    return StackFile(shown, name["environment"], institution, config[key], armed), refusals
 
 
 def _where(error: yaml.YAMLError | UnicodeDecodeError | OSError) -> str:
@@ -177,7 +190,8 @@ def _where(error: yaml.YAMLError | UnicodeDecodeError | OSError) -> str:
 
 def _frame(shown: str, config: Mapping[str, Any], key: str) -> list[Refusal]:
     """What Pulumi lets pass: misspelt keys, and a default provider that guesses a cluster."""
-    known = [key, KUBECONFIG_KEY] if key == PLATFORM_KEY else [key]
+    secret = KUBECONFIG_KEY if key == PLATFORM_KEY else USERS_KEY
+    known = [key, ARMED_KEY, secret]
     refusals = [
         Refusal(shown, str(found), f"there is no such key; {did_you_mean(found, known)}")
         for found in config
@@ -185,6 +199,7 @@ def _frame(shown: str, config: Mapping[str, Any], key: str) -> list[Refusal]:
     ]
     if key not in config:
         refusals.append(Refusal(shown, key, "the key is missing; add it"))
+    refusals.extend(_misarmed(shown, config))
     ambient = config.get(_AMBIENT_KEY)
     if not isinstance(ambient, list) or not AMBIENT_OFF & set(map(str, ambient)):
         refusals.append(
@@ -196,3 +211,16 @@ def _frame(shown: str, config: Mapping[str, Any], key: str) -> list[Refusal]:
             )
         )
     return refusals
+
+
+def _misarmed(shown: str, config: Mapping[str, Any]) -> list[Refusal]:
+    """An arming that was copied to another stack's file, or said without thinking, arms nothing."""
+    stack = shown.rpartition("/")[2].removeprefix("Pulumi.").removesuffix(".yaml")
+    if config.get(ARMED_KEY, stack) == stack:
+        return []
+    sentence = (
+        f"found {in_words(config[ARMED_KEY])}; it lets pulumi destroy delete every examination "
+        f"of this stack, so the one value allowed is the stack's own name, {stack}: write it, or "
+        "remove the key"
+    )
+    return [Refusal(shown, ARMED_KEY, sentence)]

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="local.commands")
-    verbs = ["up", "preview", "check", "down", "status", "kubeconfig", "placement"]
+    verbs = ["up", "preview", "check", "down", "destroy", "status", "kubeconfig", "placement"]
     parser.add_argument("verb", choices=verbs)
     parser.add_argument("--environment", default="local")
     parser.add_argument("--institution", default="")
@@ -47,14 +47,20 @@ def _run(asked: argparse.Namespace) -> None:
 
         placement.show(environment, asked.svg)
         return
-    from local.commands import status, update  # noqa: PLC0415
+    from local.commands import destruction, status, update  # noqa: PLC0415
 
     if asked.verb == "status":
         status.show(environment, asked.format)
     elif asked.verb == "kubeconfig":
         status.print_kubeconfig(environment)
     else:
-        {"up": update.up, "preview": update.preview, "down": update.down}[asked.verb](environment)
+        verbs = {
+            "up": update.up,
+            "preview": update.preview,
+            "down": destruction.down,
+            "destroy": destruction.destroy,
+        }
+        verbs[asked.verb](environment)
 
 
 if __name__ == "__main__":

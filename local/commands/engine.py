@@ -72,6 +72,13 @@ class Engine:
         result = self._try(*command)
         return json.loads(result.stdout) if result.returncode == 0 else None
 
+    def resources(self, stack: str) -> int:
+        """Count what a stack holds; 0 if there is no such stack."""
+        result = self._try("stack", "export", "--stack", stack)
+        if result.returncode != 0:
+            return 0
+        return len(json.loads(result.stdout)["deployment"].get("resources") or ())
+
     def changes(self, stack: str) -> dict[str, int]:
         """Count the last update's steps by kind; ``same`` are resources left as they were."""
         history = self._quiet("stack", "history", "--stack", stack, "--json", "--page-size", "1")

@@ -56,7 +56,7 @@ def _institution(console: Console, environment: Environment, name: str) -> None:
     promised = institution.replication
     console.print(
         f"{name} ({institution.title}): promised {promised.copies} in {promised.where}, to survive "
-        f"the loss of {_LOST[promised.survive]}; class {residency.name}"
+        f"the loss of {_LOST[promised.survive]}; class {residency.name}{_coded(residency)}"
     )
     console.print(_copies(residency, [topology.sites[each] for each in residency.data_centres]))
     console.print(_losses(aftermaths(residency, topology)))
@@ -65,15 +65,28 @@ def _institution(console: Console, environment: Environment, name: str) -> None:
     console.print()
 
 
+def _coded(residency: ResidencyClass) -> str:
+    """What stands for the copies, where something does."""
+    coding, size = residency.spread.coding, residency.spread.size
+    if coding is None:
+        return ""
+    return (
+        f", where {coding.chunks} chunks, of which any {coding.data_chunks} restore an object, "
+        f"stand for {size} copies; names lie in {size} copies"
+    )
+
+
 def _copies(residency: ResidencyClass, sites: list[Site]) -> Table:
-    table = Table("Data centre", "Copies of each object", "Hosts", "Disks", box=box.SIMPLE_HEAD)
+    pieces = "Chunks" if residency.spread.coding else "Copies"
+    heading = f"{pieces} of each object"
+    table = Table("Data centre", heading, "Hosts", "Disks", box=box.SIMPLE_HEAD)
     for site in sites:
         hosts = [host.name for host in site.hosts]
         sizes = {size for host in site.hosts for size in host.devices}
         each = " or ".join(format_bytes(size) for size in sorted(sizes))
         table.add_row(
             site.name,
-            f"{residency.copies_in[site.name]}{_apart(residency)}",
+            f"{residency.pieces_in[site.name]}{_apart(residency)}",
             ", ".join(hosts) if len(hosts) <= _MOST_NAMES else f"any of {len(hosts)}",
             f"{site.osds} x {each} {residency.device_class}",
         )
@@ -81,8 +94,8 @@ def _copies(residency: ResidencyClass, sites: list[Site]) -> Table:
 
 
 def _apart(residency: ResidencyClass) -> str:
-    """How copies in one data centre are kept apart, if there are several."""
-    if max(residency.copies_in.values()) == 1:
+    """How pieces in one data centre are kept apart, if there are several."""
+    if max(residency.pieces_in.values()) == 1:
         return ""
     spread = residency.spread
     kind = "disk" if (spread.sub_domain or spread.failure_domain) == "osd" else "host"
@@ -93,7 +106,7 @@ def _losses(found: tuple[Aftermath, ...]) -> Table:
     table = Table("Loss of", "Leaves at worst", "What that means", box=box.SIMPLE_HEAD)
     for each in found:
         if each.touches or each.loss is Survive.DATA_CENTRE:
-            table.add_row(_what(each), f"{each.left} of {each.size} copies", each.words)
+            table.add_row(_what(each), each.fraction, each.words)
     return table
 
 

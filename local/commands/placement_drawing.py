@@ -14,7 +14,7 @@ from typing import Final
 
 from components.catalog import Survive
 from components.catalog.quantities import format_bytes
-from components.placement import Host, Site
+from components.placement import Host, Site, Spread
 from components.placement.losses import LOSSES, Aftermath, worst
 from local.commands.environment import Environment
 from local.commands.svg import PLAIN, Page, Style
@@ -80,7 +80,7 @@ class _Drawing:
             self._mark(_MARGIN, self.y, name)
             self.page.text(
                 (_MARGIN + 24, self.y + 1),
-                f"{name} ({institution.title}): {_copies(residency.spread.size)} in "
+                f"{name} ({institution.title}): {_pieces(residency.spread)} in "
                 f"{', '.join(residency.data_centres)}; class {residency.name}",
             )
             self.y += _LINE
@@ -88,8 +88,8 @@ class _Drawing:
         if left:
             self._line(f"{left} more institutions aren't drawn; name one: INSTITUTION=")
         self._line(
-            "Copies are of each object; they may lie on every disk with the mark, never two of one "
-            "object on one disk.",
+            "Copies and chunks are of each object; they may lie on every disk with the mark, never "
+            "two of one object on one disk.",
             _SMALL,
         )
         self.y += 8
@@ -120,12 +120,14 @@ class _Drawing:
             for number, loss in enumerate(LOSSES, start=1):
                 found = worst(self.classes[name], self.topology, loss)
                 fate = _fate(found)
-                words = f"{found.left} of {found.size} copies: {fate}"
+                words = f"{found.fraction}: {fate}"
                 at = (_MARGIN + number * width, self.y)
                 self.page.text(at, words, Style(colour=_FATES[fate]))
             self.y += _LINE
         self.y += 4
-        self._line("waits: nothing is lost; reads and writes wait until a copy is back.", _SMALL)
+        self._line(
+            "waits: nothing is lost; reads and writes wait until a copy or chunk is back.", _SMALL
+        )
         self._line("is lost: unless the disk, host or data centre comes back.", _SMALL)
         if any(found.spread.boundary for found in self.classes.values()):
             self._line(
@@ -136,7 +138,7 @@ class _Drawing:
 
     def _inside(self, site: Site) -> list[str]:
         """The institutions that have copies in a data centre."""
-        return [name for name in self.shown if site.name in self.classes[name].copies_in]
+        return [name for name in self.shown if site.name in self.classes[name].pieces_in]
 
     def _height(self, site: Site) -> int:
         """How high a data centre's column must be."""
@@ -154,7 +156,8 @@ class _Drawing:
         y += 36
         for name in inside:
             self._mark(x + 10, y, name)
-            here = _copies(self.classes[name].copies_in[site.name])
+            residency = self.classes[name]
+            here = residency.spread.words(residency.pieces_in[site.name])
             page.text((x + 32, y + 1), f"{name}: {here}", width=_COLUMN - 40)
             y += _LINE
         for host in site.hosts[:_MOST_HOSTS]:
@@ -215,5 +218,8 @@ def _fate(found: Aftermath) -> str:
     return "goes on" if found.serves else "waits"
 
 
-def _copies(number: int) -> str:
-    return "1 copy" if number == 1 else f"{number} copies"
+def _pieces(spread: Spread) -> str:
+    words = spread.words(spread.pieces)
+    return (
+        f"{words}, of which any {spread.restoring} restore an object," if spread.coding else words
+    )

@@ -1,14 +1,12 @@
-"""``up``, ``preview`` and ``down``: the order of stacks, the packs, and what is said at the end.
+"""``up`` and ``preview``: the order of stacks, the packs, and what is said at the end.
 
-Owns these three. Doesn't own how the engine runs (:mod:`local.commands.engine`).
+Owns both, and whom they ask first. Doesn't own how the engine runs (:mod:`local.commands.engine`).
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +23,7 @@ def up(environment: Environment) -> None:
     changed = 0
     for stack in environment.stacks:
         pulumi.select(stack)
-        pulumi.run("up", stack, *_consent(environment), *packs())
+        pulumi.run("up", stack, *consent(environment, "up"), *packs())
         changes = pulumi.changes(stack)
         changed += sum(count for kind, count in changes.items() if kind != "same")
         if stack == environment.catalog.stack():
@@ -64,48 +62,13 @@ def _preview(environment: Environment, pulumi: Engine) -> None:
         raise CommandFailed("\n".join(failures))
 
 
-def down(environment: Environment) -> None:
-    """Remove everything that ``up`` made. Only a simulated environment can be removed so easily."""
-    if not environment.simulated:
-        raise CommandFailed(
-            f"{environment.name} may hold examinations, so it isn't taken down by one command; "
-            "destroy its stacks one by one with pulumi destroy, institutions first."
-        )
-    if environment.only:
-        raise CommandFailed("down takes a whole environment; leave INSTITUTION out.")
-    if not environment.state.is_dir():
-        print(f"{environment.name} isn't up; there is nothing to remove.")
-        return
-    pulumi = engine(environment)
-    for problem in _destroy(environment, pulumi):
-        print(f"{problem} It goes with the simulated cluster.", file=sys.stderr)
-    simulated_cluster.end(environment, pulumi)
-    shutil.rmtree(environment.state)
-    with suppress(OSError):  # another environment's state may lie beside it
-        environment.state.parent.rmdir()
-    print(f"\n{environment.name} is down.")
-
-
-def _destroy(environment: Environment, pulumi: Engine) -> list[str]:
-    problems = []
-    try:
-        simulated_cluster.mend(environment, pulumi)
-        for stack in reversed(environment.stacks):
-            pulumi.select(stack)
-            pulumi.unprotect(stack)
-            pulumi.run("destroy", stack, "--yes", "--skip-preview")
-    except CommandFailed as failed:
-        problems.append(str(failed))
-    return problems
-
-
-def _consent(environment: Environment) -> tuple[str, ...]:
+def consent(environment: Environment, verb: str) -> tuple[str, ...]:
     """Ask nobody in a simulated environment; elsewhere YES=1 says that the preview was read."""
     if environment.simulated:
         return ("--yes", "--skip-preview")
     if os.environ.get("YES") == "1":
         return ("--yes",)
     raise CommandFailed(
-        f"up changes {environment.name}; look at make preview ENV={environment.name} first, then "
-        f"say make up ENV={environment.name} YES=1."
+        f"{verb} changes {environment.name}; look at make preview ENV={environment.name} first, "
+        f"then say the same with YES=1."
     )

@@ -73,4 +73,21 @@ class TestData:
             "pulumi state unprotect 'urn:pulumi:local::imaging::imaging:storage:Ceph$kubernetes:"
             "ceph.rook.io/v1:CephFilesystem::cephfilesystem-home-faro-x2-2aa0e9'" in said
         )
-        assert '"home-faro-x3-2aa0e9": filesystemName is immutable' in said
+        assert (
+            "stacks/Pulumi.local.evora.yaml: evora's examinations lie in home-faro-x2-2aa0e9, and "
+            "this file asks for home-faro-x3-2aa0e9" in said
+        )
+
+    def test_copies_are_never_dropped_in_place(self, checkout: Copy, up: Result) -> None:
+        assert up.status == 0
+        path = checkout.folder / "stacks" / "Pulumi.local.evora.yaml"
+        good = path.read_text()
+        path.write_text(
+            good.replace("copies: 2", "copies: 1").replace("survive: disk", "survive: none")
+        )
+        try:
+            said = refused(checkout.make("preview", "INSTITUTION=evora"))
+        finally:
+            path.write_text(good)
+
+        assert "They are never moved, and no copy is ever dropped, in place" in said

@@ -181,7 +181,7 @@ class TestFrame:
             "imaging:institutoin",
             (
                 "there is no such key; did you mean 'imaging:institution'? "
-                "Allowed here: imaging:institution."
+                "Allowed here: imaging:armDestroy, imaging:institution, imaging:users."
             ),
         )
         assert expected == (misspelt.key, misspelt.sentence)
@@ -189,12 +189,16 @@ class TestFrame:
     def test_a_platform_in_an_institutions_file_is_refused(self) -> None:
         key, sentence = only_refusal(GOOD + b"  imaging:platform: {}\n")
         assert "imaging:platform" == key
-        assert "Allowed here: imaging:institution." in sentence
+        assert "Allowed here: imaging:armDestroy, imaging:institution, imaging:users." in sentence
 
     def test_a_key_without_namespace_is_refused(self) -> None:
         key, sentence = only_refusal(GOOD + b"  title: Aveiro\n")
         assert "title" == key
-        assert "there is no such key; Allowed here: imaging:institution." == sentence
+        expected = (
+            "there is no such key; "
+            "Allowed here: imaging:armDestroy, imaging:institution, imaging:users."
+        )
+        assert expected == sentence
 
     def test_an_unknown_key_at_the_top_is_refused_with_the_nearest(self) -> None:
         key, sentence = only_refusal(GOOD + b"enviroment: [dev]\n")
@@ -227,3 +231,20 @@ class TestFrame:
             imaging_institution=good_institution(), pulumi_disable_default_providers=value
         )
         assert ["aveiro"] == list(Stacks(raw={AVEIRO: content}).load().institutions)
+
+
+class TestArming:
+    """Only the stack's own name arms it, so that a copied line arms nothing."""
+
+    def test_a_stack_armed_by_its_own_name_is_armed_and_no_other(self) -> None:
+        content = GOOD + b"  imaging:armDestroy: local.aveiro\n"
+
+        assert frozenset({"local.aveiro"}) == Stacks(raw={AVEIRO: content}).load().armed
+        assert frozenset() == Stacks().load().armed
+
+    @pytest.mark.parametrize("value", ["local.evora", "local", "yes", "true", "", "null"])
+    def test_anything_else_is_refused(self, value: str) -> None:
+        key, sentence = only_refusal(GOOD + f"  imaging:armDestroy: {value}\n".encode())
+
+        assert "imaging:armDestroy" == key
+        assert "the one value allowed is the stack's own name, local.aveiro" in sentence

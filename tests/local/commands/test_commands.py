@@ -17,7 +17,7 @@ from local.commands import locks, orphans, plugins
 from local.commands.__main__ import main
 from local.commands.environment import read
 from local.commands.failure import CommandFailed
-from local.commands.update import down
+from local.commands.destruction import down
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -12,9 +12,11 @@ import pytest
 from components.placement import place
 from local.commands.__main__ import main
 from local.commands.environment import Environment
+from local.commands.placement import show
 from local.commands.placement_drawing import draw
 from local.commands.svg import Page
 from tests.components.builders import Numbers, Promise, catalog
+from tests.components.placement.coding import at_home, coded
 
 ROOT = Path(__file__).resolve().parents[3]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -78,6 +80,52 @@ class TestTables:
 
         assert 1 == len(notes)
         assert "while faro can't reach most of Ceph's monitors" in " ".join(notes[0])
+
+
+class TestChunks:
+    """Of an erasure-coded class people read chunks, and how many of them are enough."""
+
+    @pytest.fixture
+    def environment(self) -> Environment:
+        found = coded({"lis": [[100]] * 7, "far": [[100]]}, {"santa-maria": at_home(3)})
+        return Environment(found, place(found), None)
+
+    def test_in_the_tables(
+        self, environment: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        show(environment, str(tmp_path / "x.svg"))
+        lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+
+        assert "lis 6, each on a host of its own any of 7 7 x 100Gi ssd" == row(lines, "lis")
+        assert "Data centre Chunks of each object Hosts Disks" == row(lines, "Data centre Ch")
+        assert (
+            "a host in lis 5 of 6 chunks nothing is lost; reads and writes go on after some seconds"
+        ) == row(lines, "a host in lis")
+        assert (
+            "where 6 chunks, of which any 4 restore an object, stand for 3 copies; names lie in 3 "
+            "copies"
+        ) in " ".join(" ".join(line) for line in lines)
+
+    def test_in_the_drawing(self, environment: Environment) -> None:
+        found = texts(ET.fromstring(draw(environment)))
+
+        assert "santa-maria: 6 chunks" in found
+        assert "5 of 6 chunks: goes on" in found
+        (legend,) = [each for each in found if each.startswith("santa-maria (")]
+        assert (
+            "santa-maria (Hospital of Aveiro): 6 chunks, of which any 4 restore an object, in lis; "
+            "class home-lis-ec4m2-3aaad3"
+        ) == legend
+
+    def test_a_home_without_a_spare_host_is_noted(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        found = coded({"lis": [[100]] * 4}, {"h": at_home(3)})
+        show(Environment(found, place(found), None), str(tmp_path / "x.svg"))
+
+        assert "Note: every object has a chunk on each of the 4 storage hosts of lis" in (
+            capsys.readouterr().out
+        )
 
 
 class TestDrawing:
