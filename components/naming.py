@@ -11,6 +11,8 @@ from typing import Final
 PROJECT: Final = "imaging"
 DATA_CENTRE_LABEL: Final = "topology.rook.io/datacenter"
 """Rook turns this label's value into the CRUSH bucket of a data centre (research/rook.md §1.4)."""
+ZONE_LABEL: Final = "topology.kubernetes.io/zone"
+"""Above the data centre in CRUSH, so its values differ from data centres' names."""
 INSTITUTION_LABEL: Final = "imaging/institution"
 
 CEPH_NAMESPACE: Final = "rook-ceph"
@@ -32,6 +34,11 @@ def subvolume_group(institution: str) -> str:
 def storage_class(institution: str) -> str:
     """The class of its volumes; storage classes have no namespace."""
     return f"imaging-{institution}"
+
+
+def reader_claim(claim: str) -> str:
+    """The claim through which readers see, and can't change, what ingest writes through another."""
+    return f"{claim}-readers"
 
 
 def ingest_client(institution: str) -> str:

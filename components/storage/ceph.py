@@ -11,8 +11,9 @@ from typing import Any
 import pulumi
 
 from components.catalog import Platform
-from components.manifests import holds_data, register
+from components.manifests import Manifest, holds_data, register
 from components.placement import ResidencyClass
+from components.storage import drift, pushgateway, snapshots
 from components.storage.ceph_cluster import ceph_cluster
 from components.storage.filesystem import ceph_filesystem
 from components.storage.gates import gate, gate_client, storage_hosts
@@ -38,6 +39,8 @@ class Ceph(pulumi.ComponentResource):
     ) -> None:
         super().__init__("imaging:storage:Ceph", name, _intent(classes), opts)
         self.cluster = register(ceph_cluster(platform), holds_data(self))
+        after = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster])
+        register(snapshots.client(), after)
         gates = self._gates(platform)
         self.filesystems = {
             residency.name: register(
@@ -46,6 +49,7 @@ class Ceph(pulumi.ComponentResource):
             )
             for residency in classes
         }
+        self._watch([ceph_filesystem(residency) for residency in classes])
         self.register_outputs({"filesystems": sorted(self.filesystems)})
 
     def _gates(self, platform: Platform) -> dict[str, pulumi.CustomResource]:
@@ -57,6 +61,18 @@ class Ceph(pulumi.ComponentResource):
             name: register(gate(name, hosts), options)
             for name, hosts in storage_hosts(platform).items()
         }
+
+    def _watch(self, filesystems: Sequence[Manifest]) -> None:
+        """Register the check of drift, once every filesystem that it judges is there."""
+        after = pulumi.ResourceOptions(parent=self, depends_on=list(self.filesystems.values()))
+        manifests = (
+            drift.drift_client(),
+            drift.promises(filesystems),
+            drift.script(),
+            *pushgateway.manifests(),
+        )
+        needed = [register(manifest, after) for manifest in manifests]
+        register(drift.drift_check(), pulumi.ResourceOptions(parent=self, depends_on=needed))
 
 
 def _intent(classes: Sequence[ResidencyClass]) -> dict[str, Any]:

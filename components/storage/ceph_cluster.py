@@ -11,6 +11,7 @@ from components import naming, pins
 from components.catalog.quantities import format_bytes
 from components.manifests import PHASE_READY, Manifest, wait_for
 from components.placement import memory
+from components.storage import snapshots
 
 if TYPE_CHECKING:
     from components.catalog import Machine, Platform
@@ -45,7 +46,11 @@ def ceph_cluster(platform: Platform) -> Manifest:
             "cephVersion": {"image": pins.CEPH_IMAGE, "allowUnsupported": False},
             "dataDirHostPath": "/var/lib/rook",
             "mon": _mons(platform),
-            "mgr": {"count": _MGRS, "allowMultiplePerNode": False},
+            "mgr": {
+                "count": _MGRS,
+                "allowMultiplePerNode": False,
+                "modules": [{"name": snapshots.MODULE, "enabled": True}],
+            },
             "monitoring": {"enabled": True},
             "dashboard": {"enabled": True, "ssl": True},
             "network": {"connections": {"requireMsgr2": True, "encryption": {"enabled": True}}},

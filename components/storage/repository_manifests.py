@@ -5,10 +5,12 @@ Owns their manifests. Doesn't own the filesystem, nor who mounts the claims.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from components import naming
+from components.catalog.institution import Snapshots
 from components.catalog.quantities import format_bytes
 from components.manifests import PHASE_READY, Manifest, wait_for
 
@@ -27,11 +29,17 @@ class RepositorySpec:
         institution: its name.
         filesystem: the residency class's CephFilesystem.
         capacity: bytes that images and index together may use, before copies.
+        recovery_point: how much work may be lost to a mistake, or None for no snapshots.
+        snapshots: how many of these are kept.
+        pool: the filesystem's pool for the files, or None for its default.
     """
 
     institution: str
     filesystem: str
     capacity: int
+    recovery_point: timedelta | None = None
+    snapshots: Snapshots = field(default_factory=Snapshots)
+    pool: str | None = None
 
     @property
     def index(self) -> int:
@@ -68,6 +76,7 @@ def subvolume_group(spec: RepositorySpec) -> Manifest:
             "name": group,
             "clusterID": group,
             "quota": format_bytes(spec.capacity),
+            **({"dataPoolName": spec.pool} if spec.pool else {}),
         },
     )
 
@@ -127,7 +136,10 @@ def storage_class(spec: RepositorySpec) -> Manifest:
 
 
 def claims(spec: RepositorySpec) -> tuple[Manifest, Manifest]:
-    """Build the claims for images and index, which ingest writes and readers share."""
+    """Build the claims for images and index, which one pod at a time may mount: the ingest.
+
+    A second writer would destroy the index (research/dicoogle.md §4).
+    """
     return _claim(spec, IMAGES, spec.images), _claim(spec, INDEX, spec.index)
 
 
@@ -137,7 +149,7 @@ def _claim(spec: RepositorySpec, name: str, size: int) -> Manifest:
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": name, "namespace": naming.namespace(spec.institution)},
         "spec": {
-            "accessModes": ["ReadWriteMany"],
+            "accessModes": ["ReadWriteOncePod"],
             "storageClassName": naming.storage_class(spec.institution),
             "resources": {"requests": {"storage": format_bytes(size)}},
         },

@@ -22,7 +22,7 @@ from components.storage.repository_manifests import (
     subvolume_group,
 )
 
-STACKS = Path(__file__).resolve().parents[2] / "stacks"
+STACKS = Path(__file__).resolve().parents[3] / "stacks"
 GROUP = RepositorySpec("evora", "home-faro-x2-2aa0e9", 10 * 2**40)
 
 

@@ -11,7 +11,7 @@ import pytest
 from components.catalog import load
 from components.storage.gates import gate, gate_client, storage_hosts
 
-STACKS = Path(__file__).resolve().parents[2] / "stacks"
+STACKS = Path(__file__).resolve().parents[3] / "stacks"
 
 
 @pytest.fixture
