@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from components.catalog import devices
+from components.catalog.platform import zone
 from components.catalog.refusal import Refusal, did_you_mean
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY, stack_file
 from components.catalog.vocabulary import Role
@@ -68,19 +70,8 @@ def _machines(catalog: Catalog) -> Iterator[Refusal]:
                 f"found {machine.data_centre!r}; there is no such data centre; "
                 f"{did_you_mean(machine.data_centre, platform.data_centres)}",
             )
-        for device in _twice(device.name for device in machine.devices):
-            yield _platform(
-                catalog,
-                f"{key}.devices",
-                f"the device {device!r} of {machine.name} stands twice; remove one",
-            )
-        if machine.devices and machine.role is not Role.WORKER:
-            yield _platform(
-                catalog,
-                f"{key}.devices",
-                f"{machine.name} is a {machine.role} machine; storage devices are allowed on "
-                "workers only: move them to a worker, or change its role",
-            )
+        for problem in devices.problems(machine, platform.cluster.kind):
+            yield _platform(catalog, f"{key}.devices", problem)
     for role in Role:
         if not any(machine.role is role for machine in platform.machines):
             yield _platform(catalog, "machines", f"there is no {role} machine; add one")
@@ -89,22 +80,26 @@ def _machines(catalog: Catalog) -> Iterator[Refusal]:
 def _crush_names(catalog: Catalog) -> Iterator[Refusal]:
     """CRUSH has one name space for roots, data centres and hosts (research/rook.md §1.4)."""
     platform = catalog.platform
-    hosts = [("machine", machine.name) for machine in platform.machines]
-    buckets = [*hosts, *(("data centre", name) for name in platform.data_centres)]
-    for kind, name in buckets:
+    buckets = [
+        *(("machine", "machines", machine.name) for machine in platform.machines),
+        *(("data centre", "dataCentres", name) for name in platform.data_centres),
+        *(("zone", "dataCentres", zone(platform, name)) for name in platform.data_centres),
+    ]
+    for kind, key, name in buckets:
         if name == _CRUSH_ROOT:
+            sentence = f"the {kind} {name!r} has the name of CRUSH's root; rename it"
+            yield _platform(catalog, key, sentence)
+    kinds: dict[str, set[str]] = {}
+    for kind, _, name in buckets:
+        kinds.setdefault(name, set()).add(kind)
+    for name, found in sorted(kinds.items()):
+        if len(found) > 1:
             yield _platform(
                 catalog,
-                "machines" if kind == "machine" else "dataCentres",
-                f"the {kind} {name!r} has the name of CRUSH's root; rename it",
+                "dataCentres",
+                f"{name!r} is the name of a {' and of a '.join(sorted(found))}; in CRUSH they "
+                "would be one bucket, and Rook refuses the cluster: rename one",
             )
-    for name in sorted(set(platform.data_centres) & {name for _, name in hosts}):
-        yield _platform(
-            catalog,
-            "dataCentres",
-            f"{name!r} is the name of a data centre and of a machine; in CRUSH they would be one "
-            "bucket, and a home data centre one host: rename one",
-        )
 
 
 def _distances(catalog: Catalog) -> Iterator[Refusal]:

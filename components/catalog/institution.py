@@ -7,6 +7,7 @@ platform can keep the promise (:mod:`components.placement`), nor what spans inst
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated, Final, Self
 
@@ -22,11 +23,17 @@ from pydantic import (
 
 from components.catalog.closed import Closed
 from components.catalog.names import AETitle, DataCentreName, InstitutionName
+from components.catalog.networks import Network, PlaintextNetworks
 from components.catalog.quantities import Bytes, Duration, Hours, format_bytes
 from components.catalog.refusal import shown
-from components.catalog.vocabulary import Deed, Isolation, Survive, Where
+from components.catalog.vocabulary import Deed, Isolation, StorageEfficiency, Survive, Where
 
 _LEAST_CAPACITY: Final = 2**30
+_CODED_COPIES: Final = (3, 4)
+_CODED_LOSSES: Final = (Survive.DISK, Survive.HOST)
+_MOST_SNAPSHOTS: Final = 90
+"""Ceph allows 100 (``mds_max_snaps_per_dir``); people make some by hand."""
+_LEAST_RECOVERY_POINT: Final = timedelta(hours=1)
 
 
 def _not_empty(deeds: tuple[Deed, ...]) -> tuple[Deed, ...]:
@@ -48,6 +55,14 @@ def _written_address(found: object) -> IPv4Address | IPv6Address:
         ) from None
 
 
+def _hourly_at_most(point: timedelta) -> timedelta:
+    if point < _LEAST_RECOVERY_POINT:
+        raise ValueError(
+            "found less than an hour; Ceph takes snapshots hourly at most: say 1h or more"
+        )
+    return point
+
+
 def _worth_a_repository(size: int) -> int:
     if size < _LEAST_CAPACITY:
         raise ValueError(f"found {format_bytes(size)}; allowed is at least 1Gi")
@@ -63,6 +78,9 @@ class Replication(Closed):
     """Copies of every object, at least."""
     survive: Survive
     """The largest loss that may lose nothing: none, disk, host or data-centre."""
+    storage_efficiency: StorageEfficiency = StorageEfficiency.REPLICATED
+    """replicated: whole copies; erasure-coded: chunks on hosts of their own, in less space, of
+    which as many may be lost as of 3 or 4 copies; with where: home-data-centre only."""
 
     @model_validator(mode="after")
     def _one_copy_survives_nothing(self) -> Self:
@@ -70,6 +88,51 @@ class Replication(Closed):
             raise ValueError(
                 f"asks to survive the loss of a {self.survive} with one copy; one copy survives "
                 "nothing: ask for copies: 2 or more, or say survive: none"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _coding_suits_the_promise(self) -> Self:
+        if self.storage_efficiency is StorageEfficiency.REPLICATED:
+            return self
+        if self.where is not Where.HOME_DATA_CENTRE:
+            raise ValueError(
+                f"asks for storageEfficiency: erasure-coded with where: {self.where}, so that "
+                "every read would fetch chunks from several data centres; say where: "
+                "home-data-centre, or leave storageEfficiency out"
+            )
+        if self.copies not in _CODED_COPIES:
+            raise ValueError(
+                f"asks for storageEfficiency: erasure-coded with copies: {self.copies}; allowed "
+                "are 3 or 4, which are 2 or 3 coding chunks: with one, a write after a loss would "
+                "rest on no redundancy; ask for copies: 3, or leave storageEfficiency out"
+            )
+        if self.survive not in _CODED_LOSSES:
+            raise ValueError(
+                f"asks for storageEfficiency: erasure-coded with survive: {self.survive}; chunks "
+                "on hosts of one data centre survive a disk or a host: say survive: host, or leave "
+                "storageEfficiency out"
+            )
+        return self
+
+
+class Snapshots(Closed):
+    """How many snapshots are kept, by hour, day and week."""
+
+    hourly: Annotated[StrictInt, Field(ge=1, le=48)] = 24
+    """The last one of each of so many hours that have one."""
+    daily: Annotated[StrictInt, Field(ge=1, le=60)] = 14
+    """The last one of each of so many days."""
+    weekly: Annotated[StrictInt, Field(ge=1, le=52)] = 8
+    """The last one of each of so many weeks."""
+
+    @model_validator(mode="after")
+    def _a_directory_holds_them(self) -> Self:
+        asked = self.hourly + self.daily + self.weekly
+        if asked > _MOST_SNAPSHOTS:
+            raise ValueError(
+                f"asks to keep {asked} snapshots; CephFS keeps {_MOST_SNAPSHOTS} of a directory "
+                "and fails to make more: keep fewer by hour, day or week"
             )
         return self
 
@@ -138,6 +201,11 @@ class Dicom(Closed):
     """The repository's AE title, unique in the environment."""
     move_destinations: tuple[MoveDestination, ...] = ()
     """The peers to which C-MOVE may send; to no other."""
+    networks: tuple[Network, ...] = ()
+    """The networks whose DICOM peers may connect with TLS; without any, none outside the cluster
+    may."""
+    plaintext_networks: PlaintextNetworks = ()
+    """The networks whose DICOM peers may connect without TLS, where whoever listens reads along."""
 
 
 class Institution(Closed):
@@ -154,11 +222,23 @@ class Institution(Closed):
     hard: a filesystem of its own, since a stolen key can read a shared filesystem's objects."""
     capacity: Annotated[Bytes, AfterValidator(_worth_a_repository)]
     """What it may store, before copies; at least 1Gi."""
-    recovery_point: Duration | None = None
-    """At most this much work is lost when somebody deletes or damages data by mistake."""
+    recovery_point: Annotated[Duration, AfterValidator(_hourly_at_most)] | None = None
+    """At most this much work is lost when somebody deletes or damages data by mistake: snapshots
+    are taken at least as often; 1h or more."""
+    snapshots: Snapshots = Snapshots()
+    """How many of these snapshots are kept."""
     access: tuple[Grant, ...] = ()
     """What other institutions may do in this repository."""
     service: Service
     """How fast and how available it is."""
     dicom: Dicom
     """How DICOM peers know it."""
+
+    @model_validator(mode="after")
+    def _snapshots_are_taken(self) -> Self:
+        if self.recovery_point is None and "snapshots" in self.model_fields_set:
+            raise ValueError(
+                "keeps snapshots, and none are taken without a recoveryPoint; add one, for "
+                "example recoveryPoint: 1h, or remove snapshots"
+            )
+        return self

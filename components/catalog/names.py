@@ -18,7 +18,7 @@ LABEL_IN_WORDS: Final = (
 )
 
 RESERVED_INSTITUTIONS: Final = frozenset(
-    {"cert-manager", "default", "keda", "monitoring", "platform", "rook-ceph"}
+    {"cert-manager", "default", "entrance", "keda", "monitoring", "platform", "rook-ceph"}
 )
 """Namespaces of the platform: an institution is a namespace of its own name."""
 _PINNED: Final = r"^[a-z0-9][a-z0-9./:_-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$"
@@ -58,6 +58,12 @@ def _pinned(reference: str) -> str:
 
 
 DataCentreName = Annotated[str, Field(pattern=LABEL, max_length=24)]
+ZoneName = Annotated[str, Field(pattern=LABEL, max_length=48)]
+DomainName = Annotated[
+    str,
+    Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$", max_length=200),
+]
+DeviceName = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9/._:-]+$")]
 MachineName = Annotated[str, Field(pattern=LABEL, max_length=48)]
 InstitutionName = Annotated[str, Field(pattern=LABEL, max_length=32), AfterValidator(_not_reserved)]
 EnvironmentName = Annotated[str, Field(pattern=LABEL, max_length=24)]

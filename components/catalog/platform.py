@@ -13,7 +13,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StrictInt
 
 from components.catalog.closed import Closed
-from components.catalog.names import DataCentreName, ImageReference, MachineName
+from components.catalog.names import (
+    DataCentreName,
+    DeviceName,
+    DomainName,
+    ImageReference,
+    MachineName,
+    ZoneName,
+)
 from components.catalog.quantities import Bytes, Duration
 from components.catalog.vocabulary import ClusterKind, DeviceClass, Role
 
@@ -25,13 +32,17 @@ class DataCentre(Closed):
     """The site's name for people."""
     round_trip: Duration | None = None
     """The longest network round trip to another data centre of the environment."""
+    zone: ZoneName | None = None
+    """What its nodes' label topology.kubernetes.io/zone says, by which Services prefer endpoints
+    nearby; zone-<name> if left out. On a cloud, the provider's own."""
 
 
 class Device(Closed):
     """A disk or partition that is given to Ceph whole."""
 
-    name: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9/._:-]+$")]
-    """The device's path or short name on its machine."""
+    name: DeviceName
+    """The device's path on its machine, one that no restart changes: below /dev/disk/by-partuuid
+    for a partition, by-id or by-path for a whole disk. In a simulated environment, any name."""
     size: Bytes
     """Its size."""
     device_class: Annotated[DeviceClass, Field(alias="class")]
@@ -51,6 +62,8 @@ class Machine(Closed):
     """Processors."""
     memory: Bytes
     """Memory."""
+    system_disk: DeviceName | None = None
+    """The disk of its operating system, so that no part of it is ever given to Ceph."""
     devices: tuple[Device, ...] = ()
     """The disks and partitions that Ceph gets, on workers only."""
 
@@ -70,6 +83,25 @@ class CephStorage(Closed):
     """Ceph, deployed by Rook."""
     device_class: DeviceClass | None = None
     """The class of device that holds examinations; needed where machines have several."""
+
+
+class NfsStorage(Closed):
+    """A file server that is there already, for the comparison with Ceph.
+
+    It stores in one place, as often as the server's own disks do, which nobody promises here; it
+    takes no snapshots, and keeps institutions apart by directory only.
+    """
+
+    backend: Literal["nfs"]
+    """A file server, by NFS 4.1."""
+    server: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    """Its address or host name."""
+    path: Annotated[str, Field(max_length=256, pattern=r"^(/[A-Za-z0-9._-]+)+$")]
+    """The directory that it exports."""
+    data_centre: DataCentreName
+    """The data centre in which it stands."""
+    capacity: Bytes
+    """What the directory may hold."""
 
 
 class Images(Closed):
@@ -94,7 +126,15 @@ class Platform(Closed):
     """Its data centres by name."""
     machines: Annotated[tuple[Machine, ...], Field(min_length=1)]
     """Its machines."""
+    domain: DomainName | None = None
+    """The domain below which each institution has a host name of its own; without one, nothing
+    outside the cluster reaches the web services."""
     images: Images
     """Container images."""
-    storage: CephStorage
+    storage: Annotated[CephStorage | NfsStorage, Field(discriminator="backend")]
     """What stores the examinations."""
+
+
+def zone(platform: Platform, data_centre: str) -> str:
+    """The Kubernetes zone of a data centre; never its own name, which Rook refuses."""
+    return platform.data_centres[data_centre].zone or f"zone-{data_centre}"

@@ -39,25 +39,34 @@ _BOUNDS: Final = {
 }
 
 
+_TAGS: Final = {"union_tag_invalid", "union_tag_not_found"}
+"""Errors of the key that decides which of several shapes a mapping has."""
+
+
 def refusals(file: str, key: str, root: type[BaseModel], error: ValidationError) -> list[Refusal]:
     """Each of pydantic's errors on a value of type ``root`` found at ``key`` of ``file``."""
     return [
-        Refusal(file, _path(key, detail["loc"]), _sentence(root, detail))
+        Refusal(file, _path(key, root, detail), _sentence(root, detail))
         for detail in error.errors(include_url=False)
     ]
 
 
-def _path(key: str, location: Iterable[int | str]) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+def _path(key: str, root: type[BaseModel], detail: ErrorDetails) -> str:
+    found, _ = _walk(root, detail["loc"])
+    if detail["type"] in _TAGS:
+        found = [*found, detail["ctx"]["discriminator"].strip("'")]
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in found)
     return key + "".join(step for step in steps if step != ".[key]")
 
 
 def _sentence(root: type[BaseModel], detail: ErrorDetails) -> str:
     kind, found, context = detail["type"], detail["input"], detail.get("ctx", {})
     *parents, last = detail["loc"] or ("",)
+    if kind == "union_tag_invalid":
+        kind, found, context = "enum", context["tag"], {"expected": context["expected_tags"]}
     if kind == "extra_forbidden":
         return f"there is no such key; {did_you_mean(last, _keys(_type_at(root, parents)))}"
-    if kind == "missing":
+    if kind in {"missing", "union_tag_not_found"}:
         return f"the key is missing; add it. {_description(_type_at(root, parents), str(last))}"
     if kind == "value_error":
         return f"{context['error']}."
@@ -92,9 +101,23 @@ def _description(annotation: object, key: str) -> str:
     return ""
 
 
-def _type_at(annotation: Any, location: Iterable[int | str]) -> object:  # noqa: ANN401 - types of types
-    """Walk a type along pydantic's location: keys of models and mappings, positions of tuples."""
+def _type_at(annotation: object, location: Iterable[int | str]) -> object:
+    return _walk(annotation, location)[1]
+
+
+def _walk(annotation: Any, location: Iterable[int | str]) -> tuple[list[int | str], object]:  # noqa: ANN401 - types of types
+    """Walk a type along pydantic's location: keys of models and mappings, positions of tuples.
+
+    Gives the location as people see it, without the names of shapes that pydantic puts between a
+    key and those below it, and the type there.
+    """
+    seen: list[int | str] = []
     for step in location:
+        shape = _shape(annotation, step)
+        if shape is not None:
+            annotation = shape
+            continue
+        seen.append(step)
         annotation = _inside(annotation)
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             fields = {f.alias or n: f.annotation for n, f in annotation.model_fields.items()}
@@ -102,7 +125,19 @@ def _type_at(annotation: Any, location: Iterable[int | str]) -> object:  # noqa:
         elif get_origin(annotation) is not None:
             arguments = get_args(annotation)
             annotation = arguments[0] if isinstance(step, int) else arguments[-1]
-    return _inside(annotation)
+    return seen, _inside(annotation)
+
+
+def _shape(annotation: Any, step: int | str) -> type[BaseModel] | None:  # noqa: ANN401 - types of types
+    """The member of a union of models that bears this tag, if the step is one."""
+    if get_origin(annotation) not in {Union, UnionType}:
+        return None
+    for member in get_args(annotation):
+        if isinstance(member, type) and issubclass(member, BaseModel):
+            tags = (get_args(field.annotation) for field in member.model_fields.values())
+            if any(step in each for each in tags):
+                return member
+    return None
 
 
 def _inside(annotation: Any) -> Any:  # noqa: ANN401 - types of types

@@ -52,6 +52,14 @@ class Survive(StrEnum):
 
 
 @unique
+class StorageEfficiency(StrEnum):
+    """As what an object is stored: whole, several times, or as chunks with some to spare."""
+
+    REPLICATED = "replicated"
+    ERASURE_CODED = "erasure-coded"
+
+
+@unique
 class Isolation(StrEnum):
     """With whom an institution shares the filesystem of its residency class."""
 

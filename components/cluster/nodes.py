@@ -11,6 +11,7 @@ import pulumi_kubernetes as k8s
 
 from components import naming
 from components.catalog import Platform
+from components.catalog.platform import zone
 
 
 class NodeLabels(pulumi.ComponentResource):
@@ -24,7 +25,15 @@ class NodeLabels(pulumi.ComponentResource):
         for machine, centre in centres.items():
             k8s.core.v1.NodePatch(
                 f"node-{machine}",
-                metadata={"name": machine, "labels": {naming.DATA_CENTRE_LABEL: centre}},
+                metadata={"name": machine, "labels": labels(platform, centre)},
                 opts=pulumi.ResourceOptions(parent=self),
             )
         self.register_outputs({})
+
+
+def labels(platform: Platform, data_centre: str) -> dict[str, str]:
+    """The labels of a data centre's nodes; Services prefer endpoints in a client's own zone."""
+    return {
+        naming.DATA_CENTRE_LABEL: data_centre,
+        naming.ZONE_LABEL: zone(platform, data_centre),
+    }

@@ -91,6 +91,15 @@ class TestNamesInCrush:
         expected = "the data centre 'default' has the name of CRUSH's root; rename it"
         assert expected == refusal.sentence
 
+    def test_a_zone_with_the_value_of_its_data_centre_is_refused(self) -> None:
+        refusal = refused_platform(("dataCentres", "faro", "zone"), "faro")
+        assert "imaging:platform.dataCentres" == refusal.key
+        assert "'faro' is the name of a data centre and of a zone" in refusal.sentence
+
+    def test_a_data_centre_called_as_anothers_zone_is_refused(self) -> None:
+        refusal = refused_platform(("dataCentres", "zone-faro"), {"title": "Faro's zone"})
+        assert "'zone-faro' is the name of a data centre and of a zone" in refusal.sentence
+
 
 class TestDistances:
     """One cluster spans data centres up to 10 ms apart."""

@@ -126,15 +126,20 @@ INSTITUTION: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
 MACHINE: Final = ("machines", 1)
 DEVICE: Final = (*MACHINE, "devices", 0)
 PLATFORM: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
-    (("machine",), [], "machine", ("did you mean 'machines'?", "cluster, dataCentres, images")),
+    (("machine",), [], "machine", ("did you mean 'machines'?", "cluster, dataCentres, domain")),
     (("storage", "class"), "ssd", "storage.class", ("Allowed here: backend, deviceClass.",)),
     (
         ("dataCentres", "faro", "rtt"),
         "1ms",
         "dataCentres.faro.rtt",
-        ("no such key; Allowed here: roundTrip, title.",),
+        ("no such key; Allowed here: roundTrip, title, zone.",),
     ),
-    ((*MACHINE, "CPU"), 8, "machines[1].CPU", ("cpu, dataCentre, devices, memory, name, role.",)),
+    (
+        (*MACHINE, "CPU"),
+        8,
+        "machines[1].CPU",
+        ("cpu, dataCentre, devices, memory, name, role, systemDisk.",),
+    ),
     ((*MACHINE, "cpu"), 0, "machines[1].cpu", ("found 0; allowed is at least 1.",)),
     ((*MACHINE, "memory"), "64GB", "machines[1].memory", ("found '64GB'; ", BYTES)),
     ((*MACHINE, "role"), "wroker", "machines[1].role", ("did you mean 'worker'?",)),
@@ -143,7 +148,14 @@ PLATFORM: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
     ((*DEVICE, "size"), 48, "machines[1].devices[0].size", ("found 48; ", BYTES)),
     ((*DEVICE, "name"), "/dev/s d", "machines[1].devices[0].name", ("found '/dev/s d'; ",)),
     (("cluster", "kind"), "simulate", "cluster.kind", ("did you mean 'simulated'?",)),
-    (("storage", "backend"), "cehp", "storage.backend", ("did you mean 'ceph'?",)),
+    (("storage", "backend"), "cehp", "storage.backend", ("did you mean 'ceph'?", "ceph, nfs")),
+    (("storage",), {}, "storage.backend", ("the key is missing; add it.",)),
+    (
+        ("storage",),
+        {"backend": "nfs", "server": "192.0.2.5", "path": "/exports", "dataCentre": "faro"},
+        "storage.capacity",
+        ("the key is missing; add it. It says: What the directory may hold.",),
+    ),
     (("machines",), [], "machines", ("found []; allowed is at least 1 item",)),
     (("machines",), {"a": 1}, "machines", ("found a mapping; allowed is a list.",)),
     (("dataCentres",), {}, "dataCentres", ("found {}; allowed is at least 1 item",)),
