@@ -12,64 +12,59 @@ from __future__ import annotations
 from typing import Any, Final
 
 from components import naming
-from components.archive import pod, settings
+from components.archive import accounts, dicoogle, pod, priorities, scripts, sentinel, settings
 from components.archive.spec import ArchiveSpec
-from components.archive.workload import Workload, common, stateful_set
+from components.archive.workload import Workload, common, disruptions, stateful_set
 from components.manifests import Manifest
 
-_SIZE: Final = pod.Size(cpu="500m", heap=640)
+_SIZE: Final = dicoogle.Size(cpu=500, memory=1536)
 _DRAIN: Final = 30
 _GRACE: Final = 630
 """Seconds: the drain and ten minutes, for a study of gigabytes on a slow line."""
 _PORTS: Final = {"web": settings.WEB_PORT, "query-retrieve": settings.QUERY_RETRIEVE_PORT}
-_DOOR: Final = "archive"
-_DOOR_PORT: Final = 80
+_SCRIPTS: Final = (scripts.PREPARE, scripts.WAIT_FOR_INDEX, scripts.READER_READY)
 
 
 def manifests(spec: ArchiveSpec) -> tuple[Manifest, ...]:
     """Build the readers' objects; the pods' set is the last."""
-    workload = Workload(spec.institution, "readers", settings.reader_files(spec), _PORTS)
+    workload = Workload(
+        spec.institution,
+        "readers",
+        {**settings.reader_files(spec), **scripts.contents(*_SCRIPTS)},
+        _PORTS,
+        accounts.revision(spec),
+    )
     replicas = spec.promise.service.readers.max
     return (
         *common(workload),
-        _balanced(workload),
-        _disruptions(workload),
+        disruptions(workload),
         # Ordered starts would dominate the time to scale out.
         stateful_set(workload, replicas, _pod(spec, workload), podManagementPolicy="Parallel"),
     )
 
 
-def endpoint(institution: str) -> str:
-    """Where the readers answer inside the cluster."""
-    return f"http://{_DOOR}.{naming.namespace(institution)}.svc:{_DOOR_PORT}"
-
-
-def _balanced(workload: Workload) -> Manifest:
-    return {
-        **workload.object("v1", "Service", _DOOR),
-        "spec": {
-            "selector": workload.labels,
-            "ports": [{"name": "web", "port": _DOOR_PORT, "targetPort": "web"}],
-        },
-    }
-
-
-def _disruptions(workload: Workload) -> Manifest:
-    return {
-        **workload.object("policy/v1", "PodDisruptionBudget"),
-        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": workload.labels}},
-    }
-
-
 def _pod(spec: ArchiveSpec, workload: Workload) -> dict[str, Any]:
     return {
         "securityContext": pod.security(),
+        "priorityClassName": priorities.READERS,
         "topologySpreadConstraints": _spread(workload),
         "terminationGracePeriodSeconds": _GRACE,
         "initContainers": [pod.prepare(spec.image), pod.wait_for_index(spec.image)],
-        "containers": [pod.dicoogle(spec.image, _SIZE, _PORTS, read_only=True, drain=_DRAIN)],
-        "volumes": pod.volumes(workload.name, read_only=True),
+        "containers": [
+            dicoogle.container(spec.image, _SIZE, _PORTS, _life(spec.institution), read_only=True),
+        ],
+        "volumes": pod.volumes(workload.name, _SCRIPTS, read_only=True),
     }
+
+
+def _life(institution: str) -> dicoogle.Life:
+    served = dicoogle.itself(sentinel.readiness_path(institution))
+    return dicoogle.Life(
+        command=(),
+        alive=dicoogle.WEB_ANSWERS,
+        ready=dicoogle.ask(scripts.READER_READY, served),
+        drain=_DRAIN,
+    )
 
 
 def _spread(workload: Workload) -> list[dict[str, Any]]:

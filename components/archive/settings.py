@@ -1,11 +1,15 @@
 """Dicoogle's configuration files, rendered from typed settings.
 
-Owns the content of every file that Dicoogle reads at start. Doesn't own how the files get into its
-working directory (:mod:`components.archive.pod`).
+Owns the content of every file that Dicoogle reads at start but the accounts
+(:mod:`components.archive.accounts`). Doesn't own how the files get into its working directory
+(:mod:`components.archive.pod`), nor which objects it accepts
+(:mod:`components.archive.storage_classes`).
 
 Dicoogle exits at an element that it doesn't know, so only those of the pinned version are written
-(research/dicoogle.md §1). Its settings for the file-storage plugin must be writable, or it drops
-images while C-STORE answers Success (research/dicoogle.md §3).
+(research/dicoogle.md §1). What server.xml leaves out is empty or zero, never a default: without
+transfer capabilities, for example, the start breaks off before a port is open (QueryRetrieve and
+QueryRetrieveImpl of Dicoogle 3.5.1). Its settings for the file-storage plugin must be writable, or
+it drops images while C-STORE answers Success (research/dicoogle.md §3).
 """
 
 from __future__ import annotations
@@ -13,7 +17,15 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from components.archive.log_settings import log_settings
+from components.archive.markup import add, text
 from components.archive.spec import ArchiveSpec
+from components.archive.storage_classes import (
+    ADDITIONAL,
+    SOP_CLASSES,
+    TRANSFER_SYNTAXES,
+    UNCOMPRESSED,
+)
 
 IMAGES_PATH: Final = "/data/images"
 INDEX_PATH: Final = "/data/index/"
@@ -21,23 +33,27 @@ INDEX_PATH: Final = "/data/index/"
 WEB_PORT: Final = 8080
 STORAGE_PORT: Final = 6666
 QUERY_RETRIEVE_PORT: Final = 1045
+NODE_NAME: Final = "@NODE_NAME@"
+"""Stands for the pod's name, which ``prepare.sh`` fills in. A null name makes Dicoogle save the
+file at every start and accept any called AE title (research/dicoogle.md §1)."""
+_MODALITIES: Final = ("XA", "CT", "US", "MG", "MR")
+"""Those whose objects are indexed with every attribute; Dicoogle's own choice, written down."""
+_LARGEST_PDU: Final = "16364"
+_ASSOCIATIONS: Final = "20"
 _MINUTE: Final = "60000"
 """In milliseconds; Dicoogle's default of 60 means 60 ms (research/dicoogle.md §1)."""
-_QUIET: Final = (
-    "pt.ua.dicoogle.server.web.rest.elements.FileDownloadUtils",
-    "dicoogle.lucene.LuceneQuery",
-)
-"""Loggers that print the path or the query, and so the patient, of every download."""
 _TIMEOUTS: Final = ("dimse-rsp-timeout", "idle-timeout", "accept-timeout", "connection-timeout")
+_FIND: Final = ("1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.5.1.4.1.2.1.1")
+"""Study root and patient root."""
 
 
 def ingest_files(spec: ArchiveSpec) -> dict[str, str]:
-    """Render the files of the one Dicoogle that stores and indexes."""
+    """Render the files of the one Dicoogle that stores and indexes, by name."""
     return _files(spec, stores=True)
 
 
 def reader_files(spec: ArchiveSpec) -> dict[str, str]:
-    """Render the files of a Dicoogle that only answers.
+    """Render the files of a Dicoogle that only answers, by name.
 
     Its storage service is off: with a read-only volume it would answer Success and drop the object
     (research/dicoogle-topology.md §1).
@@ -47,77 +63,93 @@ def reader_files(spec: ArchiveSpec) -> dict[str, str]:
 
 def _files(spec: ArchiveSpec, *, stores: bool) -> dict[str, str]:
     return {
-        "server.xml": _text(_server(spec, stores=stores)),
-        "file-storage.xml": _text(_file_storage()),
-        "luceneset.xml": _text(_lucene(stores=stores)),
-        # Without this file Dicoogle makes an administrator with a known password.
-        "users.xml": _text(ET.Element("Users")),
-        "log4j2.xml": _text(_logging()),
+        "server.xml": text(_server(spec, stores=stores)),
+        "file-storage.xml": text(_file_storage()),
+        "luceneset.xml": text(_lucene(stores=stores)),
+        "roles.xml": text(ET.Element("Roles")),
+        "tags.xml": text(_tags()),
+        "log4j2.xml": text(log_settings()),
     }
 
 
-def _text(element: ET.Element) -> str:
-    ET.indent(element)
-    return ET.tostring(element, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
-    child = ET.SubElement(parent, tag, attributes)
-    child.text = text
-    return child
-
-
 def _server(spec: ArchiveSpec, *, stores: bool) -> ET.Element:
-    title = spec.promise.dicom.ae_title
     config = ET.Element("config")
-    _add(config, "web-server", autostart="true", port=str(WEB_PORT))
-    archive = _add(config, "archive")
-    providers = _add(archive, "dim-providers")
-    _add(providers, "dim-provider", "lucene")
-    # A null name makes Dicoogle save this file at every start and accept any called AE title.
-    _add(archive, "node-name", title)
-    services = _add(config, "dicom-services")
-    _add(services, "aetitle", title)
-    destinations = _add(services, "move-destinations")
+    add(config, "web-server", autostart="true", port=str(WEB_PORT))
+    archive = add(config, "archive")
+    providers = add(archive, "dim-providers")
+    add(providers, "dim-provider", "lucene")
+    add(archive, "node-name", NODE_NAME)
+    config.append(_dicom(spec, stores=stores))
+    return config
+
+
+def _dicom(spec: ArchiveSpec, *, stores: bool) -> ET.Element:
+    services = ET.Element("dicom-services")
+    add(services, "aetitle", spec.promise.dicom.ae_title)
+    _accepted(services)
+    destinations = add(services, "move-destinations")
     for peer in spec.promise.dicom.move_destinations:
-        _add(
+        add(
             destinations,
             "move-destination",
             aetitle=peer.ae_title,
             address=str(peer.address),
             port=str(peer.port),
+            public="false",
+            # Dicoogle can't print a destination without one (MoveDestination of 3.5.1).
+            description=peer.ae_title,
         )
-    _add(services, "storage", autostart=str(stores).lower(), port=str(STORAGE_PORT))
-    query = _add(services, "query-retrieve", autostart="true", port=str(QUERY_RETRIEVE_PORT))
+    add(services, "storage", autostart=str(stores).lower(), port=str(STORAGE_PORT))
+    _query_retrieve(services)
+    return services
+
+
+def _accepted(services: ET.Element) -> None:
+    syntaxes = add(services, "default-ts")
+    for syntax in TRANSFER_SYNTAXES:
+        add(syntaxes, "ts", syntax)
+    classes = add(services, "sop-classes")
+    for uid in SOP_CLASSES:
+        add(add(classes, "sop-class"), "uid", uid)
+    additional = add(services, "additional-sop-classes")
+    for uid, keyword in ADDITIONAL.items():
+        add(additional, "additional-sop-class", uid=uid, alias=keyword)
+
+
+def _query_retrieve(services: ET.Element) -> None:
+    query = add(services, "query-retrieve", autostart="true", port=str(QUERY_RETRIEVE_PORT))
     for timeout in _TIMEOUTS:
-        _add(query, timeout, _MINUTE)
-    return config
+        add(query, timeout, _MINUTE)
+    for syntax in UNCOMPRESSED:
+        add(query, "transfer-capabilities", syntax)
+    for uid in _FIND:
+        add(query, "sop-class", uid)
+    add(query, "max-client-assocs", _ASSOCIATIONS)
+    add(query, "max-pdu-length-receive", _LARGEST_PDU)
+    add(query, "max-pdu-length-send", _LARGEST_PDU)
 
 
 def _file_storage() -> ET.Element:
     configuration = ET.Element("configuration")
-    _add(configuration, "root-dir", IMAGES_PATH)
-    _add(configuration, "use-relative-path", "false")
-    _add(configuration, "scheme", "file")
+    add(configuration, "root-dir", IMAGES_PATH)
+    add(configuration, "use-relative-path", "false")
+    add(configuration, "scheme", "file")
     return configuration
 
 
 def _lucene(*, stores: bool) -> ET.Element:
     configuration = ET.Element("configuration")
-    indexer = _add(configuration, "indexer")
-    _add(indexer, "enabled", str(stores).lower())
-    _add(indexer, "maxRAMBufferSize", "64")
-    _add(indexer, "path", INDEX_PATH)
+    indexer = add(configuration, "indexer")
+    add(indexer, "enabled", str(stores).lower())
+    add(indexer, "maxRAMBufferSize", "64")
+    add(indexer, "path", INDEX_PATH)
     return configuration
 
 
-def _logging() -> ET.Element:
-    """Log to the console only: a rolling file could be read through Dicoogle's own web API."""
-    configuration = ET.Element("Configuration")
-    console = _add(_add(configuration, "Appenders"), "Console", name="console", target="SYSTEM_OUT")
-    _add(console, "PatternLayout", pattern="%d{ISO8601} %-5p %c{1} %m%n")
-    loggers = _add(configuration, "Loggers")
-    for quiet in _QUIET:
-        _add(loggers, "Logger", name=quiet, level="off")
-    _add(_add(loggers, "Root", level="info"), "AppenderRef", ref="console")
-    return configuration
+def _tags() -> ET.Element:
+    """Render ``tags.xml``: it adds to Dicoogle's own attributes, and decides the modalities."""
+    tags = ET.Element("Tags")
+    modalities = add(tags, "modalities", enable="true", all="false")
+    for modality in _MODALITIES:
+        add(modalities, "modality", id=modality)
+    return tags

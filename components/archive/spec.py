@@ -5,7 +5,10 @@ Owns the value that all builders of this folder take. Doesn't own where its part
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import pulumi
 
 from components.catalog.institution import Institution
 
@@ -21,6 +24,8 @@ class ArchiveSpec:
         leaves_home: whether ingest may run elsewhere while home is down; true only where the
             examinations lie elsewhere too.
         promise: the institution as its stack file states it.
+        users: the people who may log in to the web interface: user name to bcrypt hash. A
+            secret of the stack; without it nobody can.
     """
 
     institution: str
@@ -28,3 +33,4 @@ class ArchiveSpec:
     home: str
     leaves_home: bool
     promise: Institution
+    users: pulumi.Input[Mapping[str, str]] | None = None
