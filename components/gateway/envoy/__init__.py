@@ -1,0 +1,1 @@
+"""Envoy's configuration, as pure functions from a gateway's values to dicts."""
