@@ -1,6 +1,6 @@
 """The composition of one institution in an environment.
 
-Owns what belongs to an institution and its order. Doesn't own any resource but its namespace.
+Owns what belongs to an institution and its order. Doesn't own any resource itself.
 """
 
 from __future__ import annotations
@@ -9,38 +9,42 @@ from typing import Any
 
 import pulumi
 
-from components import naming
-from components.archive import Archive, ArchiveSpec
+from components import naming, pins
+from components.archive import Archive, ArchiveSpec, sentinel
 from components.catalog import Catalog
-from components.manifests import Manifest, register
+from components.catalog.institution import Institution
+from components.certificates import ISSUER
+from components.entrance import Entrance, EntranceSpec
+from components.gateway import Gateway, GatewaySpec, limits, objects
+from components.isolation import Isolation, IsolationSpec, demand
 from components.placement import Placement, ResidencyClass
 from components.platform_reference import kubeconfig
 from components.provider import kubernetes_provider
+from components.settled import settled
 from components.storage import Repository, RepositorySpec
+from components.storage.filesystem import file_pool
 
 
 def deploy(catalog: Catalog, placement: Placement, name: str) -> None:
-    """Register an institution: namespace, repository, archive."""
-    promise = catalog.institutions[name]
-    residency = placement.of[name]
-    provider = kubernetes_provider(catalog.environment, kubeconfig(catalog, residency))
-    home = register(namespace(name), pulumi.ResourceOptions(provider=provider))
-    inside = pulumi.ResourceOptions(providers=[provider], depends_on=[home])
-    repository = Repository(
-        "repository", RepositorySpec(name, residency.name, promise.capacity), inside
-    )
-    archive = Archive(
-        "archive",
-        ArchiveSpec(
-            institution=name,
-            image=catalog.platform.images.dicoogle,
-            home=promise.home,
-            leaves_home=len(residency.data_centres) > 1,
-            promise=promise,
-        ),
-        pulumi.ResourceOptions(providers=[provider], depends_on=[repository]),
-    )
-    pulumi.export("summary", summary(catalog, residency, name, archive.endpoint))
+    """Register an institution: a closed namespace, repository, archive, gateway, entrances."""
+    promise, residency = catalog.institutions[name], placement.of[name]
+    for network in promise.dicom.plaintext_networks:
+        pulumi.log.warn(f"{name} takes DICOM without TLS from {network}: whoever listens reads it")
+    config = pulumi.Output.all(
+        kubeconfig(catalog, residency), settled(catalog, name, residency)
+    ).apply(lambda both: str(both[0]))
+    provider = kubernetes_provider(catalog.environment, config)
+
+    def after(*needed: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(providers=[provider], depends_on=list(needed))
+
+    archive, gateway = _archive(catalog, residency, name), _gateway(catalog, name)
+    isolation = Isolation("isolation", _isolation(name, promise, archive, gateway), after())
+    repository = Repository("repository", _repository(name, residency, promise), after(isolation))
+    behind = Archive("archive", archive, after(repository))
+    door = Gateway("gateway", gateway, after(behind))
+    Entrance("entrance", _entrance(catalog, name, promise), after(door))
+    pulumi.export("summary", summary(catalog, residency, name, door.endpoint))
 
 
 def summary(
@@ -59,16 +63,67 @@ def summary(
     }
 
 
-def namespace(institution: str) -> Manifest:
-    """Build an institution's namespace; its pods must pass Pod Security ``restricted``."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {
-            "name": naming.namespace(institution),
-            "labels": {
-                naming.INSTITUTION_LABEL: institution,
-                "pod-security.kubernetes.io/enforce": "restricted",
-            },
-        },
-    }
+def _repository(name: str, residency: ResidencyClass, promise: Institution) -> RepositorySpec:
+    return RepositorySpec(
+        institution=name,
+        filesystem=residency.name,
+        capacity=promise.capacity,
+        recovery_point=promise.recovery_point,
+        snapshots=promise.snapshots,
+        pool=file_pool(residency),
+    )
+
+
+def _archive(catalog: Catalog, residency: ResidencyClass, name: str) -> ArchiveSpec:
+    promise = catalog.institutions[name]
+    return ArchiveSpec(
+        institution=name,
+        image=catalog.platform.images.dicoogle,
+        home=promise.home,
+        leaves_home=len(residency.data_centres) > 1,
+        promise=promise,
+        users=pulumi.Config(naming.PROJECT).get_secret_object("users"),
+    )
+
+
+def _gateway(catalog: Catalog, name: str) -> GatewaySpec:
+    promise, host = catalog.institutions[name], _host(catalog, name)
+    inside = f"gateway.{naming.namespace(name)}.svc"
+    return GatewaySpec(
+        environment=catalog.environment,
+        institution=name,
+        image=pins.ENVOY_IMAGE,
+        issuer=ISSUER,
+        hosts=(inside,) if host is None else (host, inside),
+        access=promise.access,
+        readiness_path=sentinel.readiness_path(name),
+        limits=limits(promise.service.readers),
+        networks=promise.dicom.plaintext_networks,
+    )
+
+
+def _isolation(
+    name: str, promise: Institution, archive: ArchiveSpec, gateway: GatewaySpec
+) -> IsolationSpec:
+    pods = (*Archive.pods(archive), *objects.manifests(gateway))
+    return IsolationSpec(
+        institution=name,
+        demand=demand(pods, {"readers": promise.service.readers.max}),
+        move_destinations=promise.dicom.move_destinations,
+        plaintext_networks=promise.dicom.plaintext_networks,
+    )
+
+
+def _entrance(catalog: Catalog, name: str, promise: Institution) -> EntranceSpec:
+    return EntranceSpec(
+        institution=name,
+        host=_host(catalog, name),
+        networks=promise.dicom.networks,
+        plaintext_networks=promise.dicom.plaintext_networks,
+    )
+
+
+def _host(catalog: Catalog, name: str) -> str | None:
+    """The institution's name below the environment's domain, by which the outside reaches it."""
+    domain = catalog.platform.domain
+    return None if domain is None else f"{name}.{domain}"

@@ -8,8 +8,11 @@ from __future__ import annotations
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.archive import Priorities
 from components.catalog import Catalog, ClusterKind
+from components.certificates import CertificateAuthority
 from components.cluster import ExistingCluster, NodeLabels, SimulatedCluster
+from components.entrance import PlatformEntrance
 from components.manifests import register
 from components.placement import Placement, notices
 from components.provider import kubernetes_provider
@@ -25,9 +28,17 @@ def deploy(catalog: Catalog, placement: Placement) -> None:
     labels = NodeLabels("nodes", catalog.platform, _with(provider, cluster))
     namespace = register(ceph_namespace(), pulumi.ResourceOptions(provider=provider))
     needed: list[pulumi.Resource] = [labels, namespace]
-    if catalog.platform.cluster.kind is not ClusterKind.SIMULATED:
+    simulated = catalog.platform.cluster.kind is ClusterKind.SIMULATED
+    if not simulated:
         # No operator could run on simulated nodes; there they are simulated too.
         needed.append(Operators("operators", _with(provider, *needed)))
+    everywhere = _with(provider, labels)
+    Priorities("priorities", everywhere)
+    CertificateAuthority(
+        "authority", catalog.environment, with_controller=not simulated, opts=everywhere
+    )
+    if catalog.platform.domain is not None:
+        PlatformEntrance("entrance", catalog.platform.domain, everywhere)
     Ceph("ceph", catalog.platform, placement.classes, _with(provider, *needed))
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("residencyClasses", [residency.name for residency in placement.classes])

@@ -99,6 +99,24 @@ class TestOrder:
         assert {"statefulset-ingest", "statefulset-readers"} == set(sets)
         assert sets["statefulset-ingest"].urn in sets["statefulset-readers"].dependencies
 
+    def test_pods_come_into_a_namespace_that_is_closed_already(self, aveiro: Recording) -> None:
+        def rests_on(later: str, earlier: str) -> bool:
+            """Whether a component waits for what another is made of."""
+            (component,) = aveiro.of_type(f"imaging:{later}").values()
+            return any(f"imaging:{earlier}$" in urn for urn in component.dependencies)
+
+        assert rests_on("storage:Repository", "isolation:Isolation")
+        assert rests_on("archive:Archive", "storage:Repository")
+        assert rests_on("gateway:Gateway", "archive:Archive")
+
+    def test_snapshots_are_scheduled_where_a_recovery_point_is_promised(
+        self, aveiro: Recording, evora: Recording
+    ) -> None:
+        jobs = "kubernetes:batch/v1:Job"
+
+        assert {"job-snapshots-aveiro"} == set(aveiro.of_type(jobs))
+        assert {} == evora.of_type(jobs)
+
 
 class TestSeparation:
     """Editing one institution changes that institution alone."""
@@ -159,15 +177,19 @@ class TestOperators:
         (operators,) = production.of_type("imaging:storage:Operators").values()
         (ceph,) = production.of_type("imaging:storage:Ceph").values()
 
-        assert {"rook-ceph", "ceph-csi-drivers"} == set(releases)
-        assert releases["rook-ceph"].urn in releases["ceph-csi-drivers"].dependencies
-        assert {each.urn for each in releases.values()} <= ceph.dependencies
+        rook, drivers = releases["rook-ceph"], releases["ceph-csi-drivers"]
+        assert rook.urn in drivers.dependencies
+        assert {rook.urn, drivers.urn} <= ceph.dependencies
         assert "imaging:cluster:NodeLabels" in str(operators.dependencies)
 
     def test_versions_are_pinned(self, production: Recording) -> None:
         releases = production.of_type("kubernetes:helm.sh/v3:Release").values()
 
-        assert {"v1.20.6", "1.0.4"} == {each.inputs["version"] for each in releases}
+        assert {
+            "rook-ceph": "v1.20.6",
+            "ceph-csi-drivers": "1.0.4",
+            "cert-manager": "v1.21.2",
+        } == {each.name: each.inputs["version"] for each in releases}
 
     def test_no_operator_is_deployed_where_none_could_run(self, platform: Recording) -> None:
         assert {} == platform.of_type("kubernetes:helm.sh/v3:Release")
@@ -189,7 +211,7 @@ class TestSummary:
             "dataCentres": ["faro", "lisbon", "porto"],
             "survives": "data-centre",
             "readers": {"min": 1, "max": 3},
-            "endpoint": "http://archive.aveiro.svc:80",
+            "endpoint": "https://gateway.aveiro.svc:8443",
         } == aveiro.outputs["summary"]
 
 
