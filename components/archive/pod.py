@@ -20,7 +20,7 @@ WORK: Final = "/var/lib/dicoogle"
 TEMPORARY: Final = "/tmp"  # noqa: S108 - a volume of the pod's own
 STARTED: Final = f"{WORK}/started"
 """Where each start of Dicoogle leaves another word."""
-USER: Final = 1001
+USER: Final = 10001
 SCRATCH_MIB: Final = 256
 _SETTINGS: Final = "/etc/dicoogle"
 _ACCOUNTS: Final = "/etc/dicoogle-accounts"

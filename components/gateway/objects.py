@@ -34,6 +34,7 @@ def _service(spec: GatewaySpec) -> Manifest:
         **manifest(spec, "v1", "Service"),
         "spec": {
             "selector": labels(spec.institution),
+            "trafficDistribution": "PreferSameZone",
             "ports": [
                 {"name": name, "port": port, "targetPort": name}
                 for name, port in ports(spec).items()

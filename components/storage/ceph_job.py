@@ -74,7 +74,7 @@ def confined_pod(user: int = _CEPH_USER) -> dict[str, Any]:
 
 def confined_container(client: str) -> dict[str, Any]:
     """Build a container of Ceph's image with a CephClient's key, and ``/work`` to write to."""
-    resources = {"cpu": "100m", "memory": "256Mi"}
+    resources = {"cpu": "100m", "memory": "256Mi", "ephemeral-storage": "16Mi"}
     secret = naming.client_secret(client)
     return {
         "image": pins.CEPH_IMAGE,

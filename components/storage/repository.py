@@ -61,9 +61,14 @@ class Repository(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _directory(self, name: str, claim: Any) -> pulumi.Output[str]:  # noqa: ANN401 - the SDK's
-        """Ask where CSI made a claim's directory; it is unknown until the claim is bound."""
+        """Ask where CSI made a claim's directory; it is unknown until the claim is there.
+
+        A preview shows a claim to be made without a volume's name, not with an unknown one; only
+        its ID is unknown then, and makes the name so.
+        """
+        bound = pulumi.Output.all(claim.id, claim.spec.volume_name).apply(lambda both: both[1])
         volume = k8s.core.v1.PersistentVolume.get(
-            f"volume-of-{name}", claim.spec.volume_name, pulumi.ResourceOptions(parent=self)
+            f"volume-of-{name}", bound, pulumi.ResourceOptions(parent=self)
         )
         return volume.spec.csi.volume_attributes["subvolumePath"]
 

@@ -9,11 +9,15 @@ import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from local.commands import simulated_cluster, status
 from local.commands.engine import Engine, engine, packs, rehearsal, unlocked
 from local.commands.environment import Environment
 from local.commands.failure import CommandFailed
+
+_NO_CHANGES: Final = {"same", "read"}
+"""Steps of the engine that leave everything as it was."""
 
 
 def up(environment: Environment) -> None:
@@ -25,7 +29,7 @@ def up(environment: Environment) -> None:
         pulumi.select(stack)
         pulumi.run("up", stack, *consent(environment, "up"), *packs())
         changes = pulumi.changes(stack)
-        changed += sum(count for kind, count in changes.items() if kind != "same")
+        changed += sum(count for kind, count in changes.items() if kind not in _NO_CHANGES)
         if stack == environment.catalog.stack():
             status.write_kubeconfig(environment, pulumi)
     print(f"\n{environment.name} is up{'; nothing changed' if not changed else ''}.")

@@ -6,11 +6,12 @@ Owns these comparisons. Doesn't own any assertion.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.environment.copies import Copy, Result
-from tests.recording import Recording
+from tests.recording import Recording, is_secret
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How a recording shows what is known only once something else is there."""
@@ -21,7 +22,7 @@ ASIDE = "strict-"
 def manifests(recording: Recording) -> list[dict[str, Any]]:
     """What is sent to the API server; patches are parts of objects that aren't ours."""
     return [
-        _whole_numbers(dict(each.inputs))
+        _as_stored(_plain(dict(each.inputs)))
         for each in recording.resources.values()
         if each.type.startswith("kubernetes:")
         and not each.type.endswith("Patch")
@@ -52,13 +53,23 @@ def dry_run(checkout: Copy, manifests: list[dict[str, Any]]) -> Result:
     )
 
 
-def _whole_numbers(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """The protocol carries numbers as floats; the API server wants integers."""
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Take the protocol's marks off: numbers are floats in it, and secrets are wrapped."""
+    if is_secret(value):
+        return _plain(value["value"])
     if isinstance(value, Mapping):
-        return {key: _whole_numbers(each) for key, each in value.items()}
+        return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_whole_numbers(each) for each in value]
+        return [_plain(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_stored(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What the API server stores under another name and in another form: a Secret's texts."""
+    texts = manifest.get("stringData") or {}
+    encoded = {key: b64encode(text.encode()).decode() for key, text in texts.items()}
+    rest = {key: value for key, value in manifest.items() if key != "stringData"}
+    return {**rest, "data": encoded} if encoded else rest
 
 
 def lost(sent: Any, found: Any, path: str) -> list[str]:  # noqa: ANN401 - JSON

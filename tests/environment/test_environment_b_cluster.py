@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,10 +54,11 @@ class TestCluster:
         where = {n["metadata"]["name"]: n["metadata"]["labels"] for n in checkout.objects("nodes")}
         pods = checkout.objects("pods", f"--namespace={institution}")
 
-        assert centres + 1 == len(pods)
+        assert {"gateway": 2, "ingest": 1, "readers": centres} == Counter(map(_part, pods))
         assert all(_ready(pod) for pod in pods)
-        readers = [pod for pod in pods if pod["metadata"]["name"].startswith("readers-")]
-        assert centres == len({where[pod["spec"]["nodeName"]][CENTRE] for pod in readers})
+        for part, apart in (("readers", centres), ("gateway", 2)):
+            nodes = {pod["spec"]["nodeName"] for pod in pods if _part(pod) == part}
+            assert apart == len({where[node][CENTRE] for node in nodes})
 
     def test_claims_are_bound_to_volumes_of_the_institutions_group(
         self, checkout: Copy, up: Result
@@ -65,7 +67,7 @@ class TestCluster:
         claims = checkout.objects("pvc", "--all-namespaces")
         volumes = {each["metadata"]["name"]: each for each in checkout.objects("pv")}
 
-        assert 4 == len(claims)
+        assert 8 == len(claims)
         assert {("aveiro", "aveiro"), ("evora", "evora")} == {
             (
                 claim["metadata"]["namespace"],
@@ -94,7 +96,7 @@ class TestStatus:
                     "dataCentres": ["faro", "lisbon", "porto"],
                     "survives": "data-centre",
                     "readers": {"min": 1, "max": 3},
-                    "endpoint": "http://archive.aveiro.svc:80",
+                    "endpoint": "https://gateway.aveiro.svc:8443",
                 },
                 {
                     "name": "evora",
@@ -103,7 +105,7 @@ class TestStatus:
                     "dataCentres": ["faro"],
                     "survives": "disk",
                     "readers": {"min": 1, "max": 2},
-                    "endpoint": "http://archive.evora.svc:80",
+                    "endpoint": "https://gateway.evora.svc:8443",
                 },
             ],
         } == json.loads(status.out)
@@ -135,6 +137,11 @@ class TestStatus:
             for path in states
             if any(secret in path.read_text(errors="replace") for secret in secrets)
         ]
+
+
+def _part(pod: Mapping[str, Any]) -> str:
+    """Which part of an archive a pod is; jobs' pods bear their job's name."""
+    return str(pod["metadata"]["labels"]["app.kubernetes.io/component"])
 
 
 def _ready(pod: Mapping[str, Any]) -> bool:

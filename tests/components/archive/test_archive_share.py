@@ -99,7 +99,7 @@ class TestConfinement:
     def test_no_container_may_do_more_than_it_needs(self, manifests: Manifests) -> None:
         workload = pod(manifests)
 
-        assert (True, 1001) == (
+        assert (True, 10001) == (
             workload["securityContext"]["runAsNonRoot"],
             workload["securityContext"]["runAsUser"],
         )
