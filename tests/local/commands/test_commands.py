@@ -15,9 +15,9 @@ import pytest
 
 from local.commands import locks, orphans, plugins
 from local.commands.__main__ import main
+from local.commands.destruction import down
 from local.commands.environment import read
 from local.commands.failure import CommandFailed
-from local.commands.destruction import down
 
 ROOT = Path(__file__).resolve().parents[3]
 
