@@ -13,6 +13,7 @@ from components import naming, pins
 from components.archive import Archive, ArchiveSpec, sentinel
 from components.catalog import Catalog
 from components.catalog.institution import Institution
+from components.catalog.platform import NfsStorage
 from components.certificates import ISSUER
 from components.entrance import Entrance, EntranceSpec
 from components.gateway import Gateway, GatewaySpec, limits, objects
@@ -21,7 +22,7 @@ from components.placement import Placement, ResidencyClass
 from components.platform_reference import kubeconfig
 from components.provider import kubernetes_provider
 from components.settled import settled
-from components.storage import Repository, RepositorySpec
+from components.storage import FileServerRepository, Repository, RepositorySpec
 from components.storage.filesystem import file_pool
 
 
@@ -40,7 +41,12 @@ def deploy(catalog: Catalog, placement: Placement, name: str) -> None:
 
     archive, gateway = _archive(catalog, residency, name), _gateway(catalog, name)
     isolation = Isolation("isolation", _isolation(name, promise, archive, gateway), after())
-    repository = Repository("repository", _repository(name, residency, promise), after(isolation))
+    stored, storage = _repository(name, residency, promise), catalog.platform.storage
+    repository = (
+        FileServerRepository("repository", stored, storage, after(isolation))
+        if isinstance(storage, NfsStorage)
+        else Repository("repository", stored, after(isolation))
+    )
     behind = Archive("archive", archive, after(repository))
     door = Gateway("gateway", gateway, after(behind))
     Entrance("entrance", _entrance(catalog, name, promise), after(door))

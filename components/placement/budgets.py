@@ -1,19 +1,20 @@
-"""What all institutions need together of what there is: placement groups, CRUSH rules, capacity.
+"""What all institutions need together of what there is: placement groups, CRUSH rules, weight.
 
-Owns the limits and their refusals, with the numbers. Doesn't own memory and processors.
+Owns these limits and their refusals, with the numbers. Doesn't own capacity
+(:mod:`components.placement.capacity`), which it only asks, nor memory and processors.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from components.catalog import Refusal
 from components.catalog.quantities import format_bytes
 from components.catalog.stack_files import PLATFORM_KEY
-from components.placement.shares import busiest, fillable
+from components.placement import capacity
+from components.placement.shares import busiest
 
 if TYPE_CHECKING:
     from components.catalog import Catalog
@@ -24,12 +25,9 @@ MOST_PGS_PER_OSD: Final = 200
 """Ceph refuses pools beyond 250 (``mon_max_pg_per_osd``); recovery needs the rest."""
 MOST_CRUSH_RULES: Final = 256
 """Ceph's limit for a cluster (rook/rook#10805)."""
-_RULES_PER_CLASS: Final = 2
 _RULES_OF_CEPH: Final = 1
 MOST_RAW: Final = 65536 * 2**40
 """The weight at which a CRUSH bucket overflows."""
-FULLEST: Final = 0.85
-"""Ceph warns that a cluster is nearly full here (``mon_osd_nearfull_ratio``)."""
 
 
 def check(
@@ -39,7 +37,7 @@ def check(
     used = {found.name: found for found in classes.values()}
     yield from _placement_groups(catalog, topology, used)
     yield from _crush_rules(catalog, used)
-    yield from _capacity(catalog, topology, classes)
+    yield from capacity.check(catalog, topology, classes)
     yield from _crush_weight(catalog, topology)
 
 
@@ -49,9 +47,10 @@ def placement_groups_per_osd(
     """Data centre to the placement groups on its busiest OSD, all classes together."""
     load: defaultdict[str, float] = defaultdict(float)
     for found in used.values():
-        for centre, copies in found.copies_in.items():
-            share = busiest(found.spread.domains(topology.sites[centre]), copies)
-            load[centre] += float((found.data_pgs + found.metadata_pgs) * share)
+        for centre in found.pieces_in:
+            domains = found.spread.domains(topology.sites[centre])
+            for pieces, groups in found.pools_in(centre):
+                load[centre] += float(groups * busiest(domains, pieces))
     return dict(load)
 
 
@@ -60,7 +59,7 @@ def _placement_groups(
 ) -> Iterator[Refusal]:
     for centre, load in sorted(placement_groups_per_osd(topology, used).items()):
         if load > MOST_PGS_PER_OSD:
-            names = sorted(name for name, found in used.items() if centre in found.copies_in)
+            names = sorted(name for name, found in used.items() if centre in found.pieces_in)
             yield Refusal(
                 catalog.file(),
                 f"{PLATFORM_KEY}.dataCentres.{centre}",
@@ -72,7 +71,7 @@ def _placement_groups(
 
 
 def _crush_rules(catalog: Catalog, used: Mapping[str, ResidencyClass]) -> Iterator[Refusal]:
-    rules = _RULES_OF_CEPH + _RULES_PER_CLASS * len(used)
+    rules = _RULES_OF_CEPH + sum(found.rules for found in used.values())
     if rules > MOST_CRUSH_RULES:
         yield Refusal(
             catalog.file(),
@@ -92,27 +91,3 @@ def _crush_weight(catalog: Catalog, topology: Topology) -> Iterator[Refusal]:
             f"the devices hold {format_bytes(raw)} together; one CRUSH root weighs less than "
             f"{format_bytes(MOST_RAW)}. Split the environment",
         )
-
-
-def _capacity(
-    catalog: Catalog, topology: Topology, classes: Mapping[str, ResidencyClass]
-) -> Iterator[Refusal]:
-    needed: defaultdict[str, int] = defaultdict(int)
-    filled: defaultdict[str, Fraction] = defaultdict(Fraction)
-    for name, found in classes.items():
-        capacity = catalog.institutions[name].capacity
-        for centre, copies in found.copies_in.items():
-            sizes = [sum(devices) for devices in found.spread.domains(topology.sites[centre])]
-            needed[centre] += capacity * copies
-            filled[centre] += capacity / fillable(sizes, copies)
-    for centre, part in sorted(filled.items()):
-        if float(part) > FULLEST:
-            owners = sorted(name for name, found in classes.items() if centre in found.copies_in)
-            yield Refusal(
-                catalog.file(),
-                f"{PLATFORM_KEY}.dataCentres.{centre}",
-                f"the copies of {', '.join(owners)} need {format_bytes(needed[centre])} in "
-                f"{centre}; its devices have {format_bytes(topology.sites[centre].raw)}, and "
-                f"copies that lie apart would fill {float(part):.1%} of what these can hold; "
-                f"allowed are {FULLEST:.0%}. Add devices, or lower a capacity",
-            )

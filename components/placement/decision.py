@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from components.catalog import Survive, Where
-from components.placement.residency import LOSS_OF, FailureDomain, Spread
+from components.catalog.vocabulary import StorageEfficiency
+from components.placement.residency import LOSS_OF, Coding, FailureDomain, Spread
 
 if TYPE_CHECKING:
     from components.catalog.institution import Institution, Replication
@@ -19,6 +20,9 @@ _MOST_DATA_CENTRES: Final = 3
 """One copy in each of more data centres makes plain CRUSH, with its 50 tries, miss mappings: of
 600,000 none with three, 1 with four, 11 with five, thousands with eight (tests/crush)."""
 _TWO: Final = 2
+_DATA_CHUNKS: Final = (4, 3, 2)
+"""More save little more (4 with 2 coding chunks: 1.5 times the data; 8: 1.25), and cost more: each
+read of a small object asks as many hosts."""
 
 
 class Impossible(Exception):  # noqa: N818 - read as "the promise is impossible"
@@ -100,6 +104,8 @@ def _at_home(promise: Replication, home: Site) -> Spread:
             f"asks for {promise.copies} copies in {home.name}, which has no storage; add a worker "
             "with devices there, or choose another home"
         )
+    if promise.storage_efficiency is StorageEfficiency.ERASURE_CODED:
+        return _coded(promise, home)
     if len(home.hosts) >= promise.copies:
         return Spread(home.name, FailureDomain.HOST, promise.copies)
     if promise.survive is Survive.HOST:
@@ -111,6 +117,25 @@ def _at_home(promise: Replication, home: Site) -> Spread:
             "two copies lie on one device; add devices, or ask for fewer copies"
         )
     return Spread(home.name, FailureDomain.OSD, promise.copies)
+
+
+def _coded(promise: Replication, home: Site) -> Spread:
+    """As many coding chunks as copies could be lost; one host more than chunks, where it can be.
+
+    Without the one more, nothing can be rebuilt while a host is away.
+    """
+    coding, hosts = promise.copies - 1, len(home.hosts)
+    fitting = [data for data in _DATA_CHUNKS if data + coding <= hosts]
+    if not fitting:
+        least = _DATA_CHUNKS[-1]
+        raise Impossible(
+            f"asks for storageEfficiency: erasure-coded with copies: {promise.copies}, which needs "
+            f"{least + coding} storage hosts or more ({least} data chunks, {coding} coding chunks, "
+            f"each on a host of its own), but data centre {home.name} has "
+            f"{_count(hosts, 'storage host')}; add hosts, or leave storageEfficiency out"
+        )
+    data = next((data for data in fitting if data + coding < hosts), fitting[-1])
+    return Spread(home.name, FailureDomain.HOST, promise.copies, coding=Coding(data, coding))
 
 
 def _too_few_hosts(promise: Replication, home: Site) -> str:

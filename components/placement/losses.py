@@ -30,9 +30,10 @@ class Aftermath:
     Attributes:
         loss: disk, host or data-centre: one, whichever.
         data_centres: where, sorted; in each of them it does the same.
-        left: copies of an object that are left at worst.
-        size: copies that there were.
-        min_size: copies that Ceph needs to serve.
+        left: copies, or else chunks, of an object that are left at worst.
+        size: copies or chunks that there were.
+        min_size: copies or chunks that Ceph needs to serve.
+        restoring: chunks that restore an object; 1 of copies.
         quorum: whether a majority of Ceph's monitors is left in any case.
     """
 
@@ -42,6 +43,17 @@ class Aftermath:
     size: int
     min_size: int
     quorum: bool
+    restoring: int = 1
+
+    @property
+    def piece(self) -> str:
+        """What is counted, in the singular."""
+        return "copy" if self.restoring == 1 else "chunk"
+
+    @property
+    def fraction(self) -> str:
+        """What is left of what there was, in words."""
+        return f"{self.left} of {self.size} {'copies' if self.restoring == 1 else 'chunks'}"
 
     @property
     def touches(self) -> bool:
@@ -50,8 +62,8 @@ class Aftermath:
 
     @property
     def survives(self) -> bool:
-        """Whether every object has a copy left."""
-        return self.left >= 1
+        """Whether every object can still be read, or restored."""
+        return self.left >= self.restoring
 
     @property
     def serves(self) -> bool:
@@ -64,14 +76,14 @@ class Aftermath:
         if not self.survives:
             return f"examinations are lost, unless the {_NAMES[self.loss]} comes back"
         if self.left < self.min_size:
-            return "nothing is lost, but reads and writes wait until a copy is back"
+            return f"nothing is lost, but reads and writes wait until a {self.piece} is back"
         if not self.quorum:
             return (
                 "nothing is lost, but reads and writes wait if most of Ceph's monitors stood there"
             )
         if self.touches:
             return "nothing is lost; reads and writes go on after some seconds"
-        return "nothing is lost, and no copy is missing"
+        return f"nothing is lost, and no {self.piece} is missing"
 
 
 _NAMES: Final = {Survive.DISK: "disk", Survive.HOST: "host", Survive.DATA_CENTRE: "data centre"}
@@ -88,7 +100,26 @@ def worst(residency: ResidencyClass, topology: Topology, loss: Survive) -> After
 
 
 def limits(residency: ResidencyClass, topology: Topology) -> tuple[str, ...]:
-    """What the class doesn't give, though one might think so.
+    """What the class doesn't give, though one might think so."""
+    return (*_home_alone(residency, topology), *no_spare_host(residency, topology))
+
+
+def no_spare_host(residency: ResidencyClass, topology: Topology) -> tuple[str, ...]:
+    """Whether a coded class has no host on which to rebuild what a lost one held."""
+    home, chunks = residency.spread.boundary, residency.spread.pieces
+    if home is None or residency.spread.coding is None:
+        return ()
+    if len(topology.sites[home].hosts) > chunks:
+        return ()
+    sentence = (
+        f"every object has a chunk on each of the {chunks} storage hosts of {home}, so while one "
+        "is away its chunks are rebuilt nowhere; nothing is lost, and a further host would cure it"
+    )
+    return (sentence,)
+
+
+def _home_alone(residency: ResidencyClass, topology: Topology) -> tuple[str, ...]:
+    """A home needs the monitors of other data centres.
 
     A home whose disks, hosts and metadata servers are all well stops within some 20 seconds when it
     is cut from the monitors' majority (measured: research/ceph-lab.md §4).
@@ -107,25 +138,26 @@ def limits(residency: ResidencyClass, topology: Topology) -> tuple[str, ...]:
 def _of(loss: Survive, residency: ResidencyClass, topology: Topology) -> Iterator[Aftermath]:
     taken: dict[int, list[str]] = {}
     for name in sorted(_with_storage(topology)):
-        copies = residency.copies_in.get(name, 0)
-        here = _most_taken(loss, residency.spread, topology.sites[name]) if copies else 0
+        inside = name in residency.pieces_in
+        here = _most_taken(loss, residency.spread, topology.sites[name]) if inside else 0
         taken.setdefault(here, []).append(name)
-    for copies, names in sorted(taken.items(), reverse=True):
-        size = residency.spread.size
+    for pieces, names in sorted(taken.items(), reverse=True):
+        size = residency.spread.pieces
         yield Aftermath(
             loss=loss,
             data_centres=tuple(names),
-            left=size - copies,
+            left=size - pieces,
             size=size,
-            min_size=residency.min_size,
+            min_size=residency.serving,
             quorum=loss is not Survive.DATA_CENTRE or _monitors_stand_apart(topology),
+            restoring=residency.spread.restoring,
         )
 
 
 def _most_taken(loss: Survive, spread: Spread, site: Site) -> int:
-    """The most copies of one object that one disk, one host or the whole of a site holds."""
+    """The most pieces of one object that one disk, one host or the whole of a site holds."""
     if loss is Survive.DATA_CENTRE:
-        return spread.size if spread.boundary else spread.per_domain
+        return spread.pieces if spread.boundary else spread.per_domain
     if loss is Survive.HOST:
         return max(_most_on(host, spread) for host in site.hosts)
     return 1

@@ -67,6 +67,6 @@ def check(catalog: Catalog, classes: Mapping[str, ResidencyClass]) -> Iterator[R
 
 def _servers(residency: ResidencyClass, centre: str) -> int:
     """How many of a class's two metadata servers may run in a data centre at the same time."""
-    if centre not in residency.copies_in:
+    if centre not in residency.pieces_in:
         return 0
     return 2 if residency.spread.boundary else 1

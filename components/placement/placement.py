@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from components.catalog import DeviceClass, Isolation, Refusal, Refused, Survive
+from components.catalog.platform import NfsStorage
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY
-from components.placement import budgets, memory
+from components.placement import budgets, file_server, losses, memory
 from components.placement.decision import Impossible, decide
+from components.placement.reach import refuse_what_is_overlooked
 from components.placement.residency import ResidencyClass, minimum_size, residency_class
 from components.placement.topology import Topology, device_classes, from_platform
 
 if TYPE_CHECKING:
     from components.catalog import Catalog, Platform
+    from components.catalog.institution import Institution
 
 
 _TWO: Final = 2
@@ -45,21 +48,16 @@ class Placement:
 
 def place(catalog: Catalog) -> Placement:
     """Decide every institution's placement. Raises Refused with all that can't be kept."""
-    topology = from_platform(catalog.platform, _device_class(catalog.platform, catalog.file()))
+    topology = _topology(catalog)
     classes: dict[str, ResidencyClass] = {}
     refusals: list[Refusal] = []
     for name, institution in catalog.institutions.items():
-        promise = institution.replication
         try:
-            spread = decide(institution, topology)
+            file_server.refuse_what_it_cannot_keep(institution, catalog.platform.storage)
+            classes[name] = _class_of(name, institution, topology)
         except Impossible as impossible:
             key = f"{INSTITUTION_KEY}.replication"
             refusals.append(Refusal(catalog.file(name), key, f"{name} {impossible}."))
-            continue
-        risky = promise.survive is Survive.NONE
-        least = minimum_size(spread.size, one_copy_may_serve=risky)
-        alone = name if institution.isolation is Isolation.HARD else None
-        classes[name] = residency_class(spread, least, topology, alone)
     classes = _strictest(classes)
     refusals.extend(budgets.check(catalog, topology, classes))
     refusals.extend(memory.check(catalog, classes))
@@ -68,9 +66,28 @@ def place(catalog: Catalog) -> Placement:
     return Placement(topology, classes)
 
 
+def _class_of(name: str, institution: Institution, topology: Topology) -> ResidencyClass:
+    """The class that one promise needs. Raises Impossible."""
+    spread = decide(institution, topology)
+    risky = institution.replication.survive is Survive.NONE
+    least = minimum_size(spread.size, one_copy_may_serve=risky)
+    alone = name if institution.isolation is Isolation.HARD else None
+    residency = residency_class(spread, least, topology, alone)
+    refuse_what_is_overlooked(residency, topology)
+    return residency
+
+
 def notices(placement: Placement) -> tuple[str, ...]:
     """What is allowed, but what somebody should know before it happens at night."""
-    return (*_monitors(placement), *_waits(placement))
+    return (*_monitors(placement), *_waits(placement), *_no_spare_hosts(placement))
+
+
+def _no_spare_hosts(placement: Placement) -> tuple[str, ...]:
+    return tuple(
+        f"{found.name}: {sentence}"
+        for found in placement.classes
+        for sentence in losses.no_spare_host(found, placement.topology)
+    )
 
 
 def _monitors(placement: Placement) -> tuple[str, ...]:
@@ -95,9 +112,16 @@ def _waits(placement: Placement) -> tuple[str, ...]:
     )
 
 
-def _device_class(platform: Platform, file: str) -> DeviceClass:
+def _topology(catalog: Catalog) -> Topology:
+    storage = catalog.platform.storage
+    if isinstance(storage, NfsStorage):
+        return file_server.topology(catalog.platform, storage)
+    chosen = _device_class(catalog.platform, storage.device_class, catalog.file())
+    return from_platform(catalog.platform, chosen)
+
+
+def _device_class(platform: Platform, chosen: DeviceClass | None, file: str) -> DeviceClass:
     found = device_classes(platform)
-    chosen = platform.storage.device_class
     if chosen in found:
         return chosen
     if chosen is None and len(found) == 1:

@@ -23,7 +23,7 @@ _PGS_PER_OSD: Final = 32
 """Placement groups of data that one class may put on the busiest OSD.
 
 With the metadata's quarter these are 40, so five classes always fit under the 200 that we allow of
-Ceph's 250 (``mon_max_pg_per_osd``).
+Ceph's 250 (``mon_max_pg_per_osd``); a coded class has a quarter more, so four of these do.
 """
 
 
@@ -45,6 +45,28 @@ LOSS_OF: Final = {
 
 
 @dataclass(frozen=True)
+class Coding:
+    """An erasure code: an object becomes data chunks, and coding chunks computed from these.
+
+    Any ``data_chunks`` of them all restore the object, so as many may be lost as there are coding
+    chunks.
+    """
+
+    data_chunks: int
+    coding_chunks: int
+
+    @property
+    def chunks(self) -> int:
+        """All chunks of an object."""
+        return self.data_chunks + self.coding_chunks
+
+    @property
+    def min_size(self) -> int:
+        """The chunks below which Ceph stops serving: no write rests on as few as restore it."""
+        return self.data_chunks + 1
+
+
+@dataclass(frozen=True)
 class Spread:
     """How the copies of an object lie: what a CRUSH rule says.
 
@@ -55,6 +77,8 @@ class Spread:
             template writes (research/rook.md §2.1).
         sub_domain: over which the copies of one domain are spread, if there are two.
         size: copies of every object.
+        coding: what examinations become instead of copies, or None. Names and inodes always lie in
+            copies: Ceph can't keep them in a coded pool.
     """
 
     boundary: str | None
@@ -62,6 +86,17 @@ class Spread:
     size: int
     per_domain: int = 1
     sub_domain: FailureDomain | None = None
+    coding: Coding | None = None
+
+    @property
+    def pieces(self) -> int:
+        """The copies, or else the chunks, of every examination's objects."""
+        return self.coding.chunks if self.coding else self.size
+
+    @property
+    def restoring(self) -> int:
+        """How many of the pieces restore an object, and into how many parts it is cut."""
+        return self.coding.data_chunks if self.coding else 1
 
     @property
     def crush_root(self) -> str:
@@ -73,6 +108,12 @@ class Spread:
         if FailureDomain.HOST in {self.failure_domain, self.sub_domain}:
             return [host.devices for host in site.hosts]
         return [(size,) for host in site.hosts for size in host.devices]
+
+    def words(self, number: int) -> str:
+        """Some of an object's pieces, as people call them: "1 copy", "6 chunks"."""
+        if self.coding:
+            return f"{number} chunk{'' if number == 1 else 's'}"
+        return f"{number} {'copy' if number == 1 else 'copies'}"
 
     @property
     def survives(self) -> Survive:
@@ -89,8 +130,9 @@ class ResidencyClass:
             Rook ignores an edited root silently (research/rook.md §7, trap 7).
         spread: where the copies lie.
         min_size: with fewer copies than this, Ceph stops to serve rather than to risk.
-        data_pgs, metadata_pgs: placement groups, fixed: overlapping roots stop the autoscaler.
-        copies_in: data centre to the copies of every object that it holds.
+        data_pgs, metadata_pgs: placement groups, fixed: overlapping roots stop the autoscaler. A
+            coded class has two pools of copies, with ``metadata_pgs`` each.
+        pieces_in: data centre to the copies, or else chunks, of every object that it holds.
         device_class: the devices that hold them.
     """
 
@@ -99,13 +141,31 @@ class ResidencyClass:
     min_size: int
     data_pgs: int
     metadata_pgs: int
-    copies_in: Mapping[str, int]
+    pieces_in: Mapping[str, int]
     device_class: DeviceClass
 
     @property
     def data_centres(self) -> tuple[str, ...]:
         """The data centres that hold copies, sorted."""
-        return tuple(sorted(self.copies_in))
+        return tuple(sorted(self.pieces_in))
+
+    @property
+    def rules(self) -> int:
+        """The CRUSH rules that it needs: Rook makes one for each pool."""
+        return 3 if self.spread.coding else 2
+
+    @property
+    def serving(self) -> int:
+        """With fewer pieces than this of an examination's objects, Ceph doesn't serve these."""
+        return self.spread.coding.min_size if self.spread.coding else self.min_size
+
+    def pools_in(self, centre: str) -> tuple[tuple[int, int], ...]:
+        """Of every pool: the pieces of an object in a data centre, and its placement groups."""
+        pieces = self.pieces_in[centre]
+        if self.spread.coding is None:
+            return (pieces, self.data_pgs), (pieces, self.metadata_pgs)
+        names = self.spread.size, self.metadata_pgs
+        return (pieces, self.data_pgs), names, names
 
 
 def minimum_size(size: int, *, one_copy_may_serve: bool) -> int:
@@ -126,26 +186,32 @@ def residency_class(
 
     ``alone`` is the institution that shares the class with nobody, if there is one.
     """
-    copies_in = _copies_in(spread, topology)
-    share = max(
-        busiest(spread.domains(topology.sites[name]), copies) for name, copies in copies_in.items()
-    )
-    data_pgs = _power_of_two_below(int(_PGS_PER_OSD / share))
+    pieces_in = _in_each(spread, topology, spread.pieces)
+    copies_in = _in_each(spread, topology, spread.size)
     return ResidencyClass(
         name=_name(spread, topology.device_class, alone),
         spread=spread,
         min_size=min_size,
-        data_pgs=data_pgs,
-        metadata_pgs=data_pgs // 4,
-        copies_in=copies_in,
+        data_pgs=_placement_groups(spread, topology, pieces_in),
+        metadata_pgs=_placement_groups(spread, topology, copies_in) // 4,
+        pieces_in=pieces_in,
         device_class=topology.device_class,
     )
 
 
-def _copies_in(spread: Spread, topology: Topology) -> dict[str, int]:
+def _in_each(spread: Spread, topology: Topology, pieces: int) -> dict[str, int]:
+    """Data centre to how many of an object's pieces lie there."""
     if spread.boundary is not None:
-        return {spread.boundary: spread.size}
+        return {spread.boundary: pieces}
     return dict.fromkeys(sorted(topology.sites), spread.per_domain)
+
+
+def _placement_groups(spread: Spread, topology: Topology, pieces_in: Mapping[str, int]) -> int:
+    """The greatest power of two that puts no more on the busiest OSD than is allowed."""
+    share = max(
+        busiest(spread.domains(topology.sites[name]), pieces) for name, pieces in pieces_in.items()
+    )
+    return _power_of_two_below(int(_PGS_PER_OSD / share))
 
 
 def _power_of_two_below(number: int) -> int:
@@ -160,4 +226,6 @@ def _name(spread: Spread, device_class: DeviceClass, alone: str | None) -> str:
     digest = hashlib.sha256("\n".join(rule).encode()).hexdigest()[:6]
     # Not "all": Ceph takes that for a word of its own in a key, and refuses data=all-x3-... whole.
     place = "every" if spread.boundary is None else f"home-{spread.boundary}"
-    return f"{place}-x{spread.size}-{digest}"
+    coding = spread.coding
+    pieces = f"ec{coding.data_chunks}m{coding.coding_chunks}" if coding else f"x{spread.size}"
+    return f"{place}-{pieces}-{digest}"

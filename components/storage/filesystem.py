@@ -3,7 +3,7 @@
 Owns its manifest. Doesn't own the choice of the placement, nor what institutions put into it.
 
 Names and inodes leak out of a boundary through a metadata pool or a default data pool that lies
-elsewhere (proved in research/ceph-lab.md §2), so both pools carry the same rule.
+elsewhere (proved in research/ceph-lab.md §2), so every pool has the same boundary.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from components.placement.memory import METADATA_SERVER
 
 if TYPE_CHECKING:
     from components.placement import ResidencyClass
+    from components.placement.residency import Coding
 
 DATA_POOL: Final = "data"
+CODED_POOL: Final = "coded"
 
 
 def ceph_filesystem(residency: ResidencyClass) -> Manifest:
@@ -32,8 +34,8 @@ def ceph_filesystem(residency: ResidencyClass) -> Manifest:
             "annotations": wait_for(PHASE_READY),
         },
         "spec": {
-            "metadataPool": _pool(residency, residency.metadata_pgs),
-            "dataPools": [{"name": DATA_POOL, **_pool(residency, residency.data_pgs)}],
+            "metadataPool": _replicated(residency, residency.metadata_pgs),
+            "dataPools": _data_pools(residency),
             "preserveFilesystemOnDelete": True,
             "metadataServer": {
                 "activeCount": 1,
@@ -49,7 +51,45 @@ def ceph_filesystem(residency: ResidencyClass) -> Manifest:
     }
 
 
-def _pool(residency: ResidencyClass, placement_groups: int) -> dict[str, Any]:
+def file_pool(residency: ResidencyClass) -> str | None:
+    """The pool into which a group must put its files, under the name by which Ceph knows it.
+
+    None where it is the filesystem's default. Rook prefixes a pool's name with the filesystem's
+    (generateDataPoolNames, pkg/operator/ceph/file/filesystem.go).
+    """
+    return f"{residency.name}-{CODED_POOL}" if residency.spread.coding else None
+
+
+def _data_pools(residency: ResidencyClass) -> list[dict[str, Any]]:
+    """The default pool, and the coded one if there is one.
+
+    The default pool keeps an object with the path of every file, wherever the file lies, and must
+    be replicated (Ceph, doc/cephfs/createfs.rst; research/rook.md §2.3).
+    """
+    coding = residency.spread.coding
+    if coding is None:
+        return [{"name": DATA_POOL, **_replicated(residency, residency.data_pgs)}]
+    return [
+        {"name": DATA_POOL, **_replicated(residency, residency.metadata_pgs)},
+        {"name": CODED_POOL, **_coded(residency, coding)},
+    ]
+
+
+def _coded(residency: ResidencyClass, coding: Coding) -> dict[str, Any]:
+    """Rook allows overwrites, which CephFS needs, by itself (createECPoolForApp).
+
+    Without ``allow_ec_optimizations``: OSDs crashed with it (tracker.ceph.com/issues/74813), and a
+    pool that has it can't give it back.
+    """
+    pool = _pool(residency, coding.min_size, residency.data_pgs)
+    pool["erasureCoded"] = {
+        "dataChunks": coding.data_chunks,
+        "codingChunks": coding.coding_chunks,
+    }
+    return pool
+
+
+def _replicated(residency: ResidencyClass, placement_groups: int) -> dict[str, Any]:
     spread = residency.spread
     replicated: dict[str, Any] = {
         "size": spread.size,
@@ -58,13 +98,17 @@ def _pool(residency: ResidencyClass, placement_groups: int) -> dict[str, Any]:
     if spread.sub_domain is not None:
         replicated["replicasPerFailureDomain"] = spread.per_domain
         replicated["subFailureDomain"] = spread.sub_domain.value
+    return {**_pool(residency, residency.min_size, placement_groups), "replicated": replicated}
+
+
+def _pool(residency: ResidencyClass, min_size: int, placement_groups: int) -> dict[str, Any]:
+    spread = residency.spread
     return {
         "crushRoot": spread.crush_root,
         "failureDomain": spread.failure_domain.value,
         "deviceClass": residency.device_class.value,
-        "replicated": replicated,
         "parameters": {
-            "min_size": str(residency.min_size),
+            "min_size": str(min_size),
             "pg_num": str(placement_groups),
             # Overlapping CRUSH roots stop the autoscaler for all their pools (rook/rook#16181).
             "pg_autoscale_mode": "off",

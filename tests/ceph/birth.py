@@ -38,6 +38,9 @@ def bring_up(laboratory: Laboratory) -> None:
     wait_until("every monitor agrees", lambda: set(plan.mons) == _quorum(laboratory.admin))
     _key(laboratory, f"mgr.{MGR}", mon="allow profile mgr", osd="allow *", mds="allow *")
     _leave_groups_alone(laboratory.admin)
+    for module in plan.modules:
+        # Before the manager starts, which would start anew; without one Ceph knows no modules.
+        laboratory.admin.mon("mgr module enable", module=module, force="--force")
     laboratory.start_mgr(plan.disks[0].centre)
     make_disks(laboratory, plan.disks)
     laboratory.start_osds(plan.disks)
@@ -108,8 +111,8 @@ def _make_mons(laboratory: Laboratory, fsid: uuid.UUID, mons: Mapping[str, str])
 def _leave_groups_alone(admin: Administrator) -> None:
     """Switch the balancer off before the manager starts, so that only faults move copies.
 
-    Each group that it moves lacks a copy for seconds, at a moment of its own choice (measured: acting
-    on two OSDs of three for two seconds, all daemons up), which looks like a loss.
+    Each group that it moves lacks a copy for seconds, at a moment of its own choice (measured:
+    acting on two OSDs of three for two seconds, all daemons up), which looks like a loss.
     """
     off = {"name": "mgr/balancer/active", "value": "false"}
     # The monitors learn a module's options from the first manager, hence by force.

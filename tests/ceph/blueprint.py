@@ -15,6 +15,7 @@ from typing import Any, Final
 from components import naming
 from components.catalog import Catalog, Where, load
 from components.catalog.quantities import parse_bytes
+from components.cluster.nodes import labels
 from components.placement import Placement, place
 from components.storage.ceph_cluster import ceph_cluster
 from components.storage.filesystem import ceph_filesystem
@@ -28,12 +29,13 @@ _NEIGHBOUR_BYTES: Final = 2**30
 
 @dataclass(frozen=True)
 class Disk:
-    """A device of a node, which becomes one OSD of this number."""
+    """A device of a node, which becomes one OSD of this number; its node's labels place it."""
 
     number: int
     host: str
     centre: str
     device_class: str
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,14 @@ class Blueprint:
 
     Attributes:
         mons: the data centres with a monitor, which is named after it.
+        modules: the manager's modules that are switched on.
         disks: one OSD each.
         encrypted: whether daemons and clients speak encrypted msgr2 only.
         clients: name to capabilities, as Ceph spells them.
     """
 
     mons: tuple[str, ...]
+    modules: tuple[str, ...]
     disks: tuple[Disk, ...]
     encrypted: bool
     filesystems: tuple[Filesystem, ...]
@@ -129,6 +133,7 @@ def blueprint(environment: str) -> Blueprint:
     disks = _disks(catalog, cluster)
     return Blueprint(
         mons=tuple(zone["name"] for zone in cluster["mon"]["zones"]),
+        modules=tuple(each["name"] for each in cluster["mgr"]["modules"] if each["enabled"]),
         disks=disks,
         encrypted=connections["requireMsgr2"] and connections["encryption"]["enabled"],
         filesystems=tuple(
@@ -146,15 +151,22 @@ def blueprint(environment: str) -> Blueprint:
 
 
 def _disks(catalog: Catalog, cluster: Mapping[str, Any]) -> tuple[Disk, ...]:
-    """Number the devices in the manifest's order; a node's label names its data centre."""
-    centre_of = {machine.name: machine.data_centre for machine in catalog.platform.machines}
+    """Number the devices in the manifest's order; a node's labels say where they are."""
+    platform = catalog.platform
+    labels_of = {each.name: labels(platform, each.data_centre) for each in platform.machines}
     devices = [
         (node["name"], device["config"]["deviceClass"])
         for node in cluster["storage"]["nodes"]
         for device in node["devices"]
     ]
     return tuple(
-        Disk(number, host, centre_of[host], device_class)
+        Disk(
+            number,
+            host,
+            labels_of[host][naming.DATA_CENTRE_LABEL],
+            device_class,
+            labels_of[host][naming.ZONE_LABEL],
+        )
         for number, (host, device_class) in enumerate(devices)
     )
 

@@ -106,6 +106,21 @@ def attempt(mount: cephfs.LibCephFS, job: Job) -> None:
         "make a folder": lambda: mount.mkdir(folder + b"/folder", 0o755),
         "unlink": lambda: mount.unlink(name + job["moved"].encode()),
     }
+    each_tried(deeds)
+
+
+def snapshots(mount: cephfs.LibCephFS, job: Job) -> None:
+    """Try to make a snapshot of the path that was mounted, and to remove one of its own."""
+    each_tried(
+        {
+            "make": lambda: mount.mkdir(b"/.snap/made", 0o755),
+            "remove": lambda: mount.rmdir(b"/.snap/" + job["snapshot"].encode()),
+        }
+    )
+
+
+def each_tried(deeds: dict[str, Callable[[], object]]) -> None:
+    """Do each, and report how it ended."""
     for deed, do in deeds.items():
         try:
             do()
@@ -113,6 +128,20 @@ def attempt(mount: cephfs.LibCephFS, job: Job) -> None:
             report(deed=deed, result=named(error))
         else:
             report(deed=deed, result="done")
+
+
+def entries(mount: cephfs.LibCephFS, job: Job) -> None:
+    """Report the names in a folder."""
+    with mount.opendir(job["folder"].encode()) as opened:
+        while entry := mount.readdir(opened):
+            if entry.d_name not in {b".", b".."}:
+                report(entry=entry.d_name.decode())
+
+
+def remove(mount: cephfs.LibCephFS, job: Job) -> None:
+    """Delete files."""
+    for name in job["files"]:
+        mount.unlink(name.encode())
 
 
 def quota(mount: cephfs.LibCephFS, _job: Job) -> None:
@@ -125,7 +154,16 @@ def named(error: cephfs.Error) -> str:
     return errno.errorcode.get(abs(error.errno), str(error.errno))
 
 
-JOBS = {"write": write, "read": read, "stream": stream, "attempt": attempt, "quota": quota}
+JOBS = {
+    "write": write,
+    "read": read,
+    "stream": stream,
+    "attempt": attempt,
+    "snapshots": snapshots,
+    "entries": entries,
+    "remove": remove,
+    "quota": quota,
+}
 
 
 def main() -> None:

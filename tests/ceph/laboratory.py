@@ -85,7 +85,7 @@ class Laboratory:
         """Start OSDs; each tells CRUSH where it is, as Rook's do."""
         for disk in disks:
             where = settings.address(disk.centre, self.plan.centres)
-            place = f"root=default datacenter={disk.centre} host={disk.host}"
+            place = f"root=default zone={disk.zone} datacenter={disk.centre} host={disk.host}"
             options = (
                 "-f",
                 f"--public-addr={where}",

@@ -6,6 +6,7 @@ roots, quotas and capabilities are the manifests'.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,16 @@ def provide(laboratory: Laboratory) -> None:
         admin.mgr("fs subvolumegroup create", **where)
         admin.mgr("fs subvolumegroup resize", **where, new_size=str(group.quota))
     for name, caps in laboratory.plan.clients.items():
-        pairs = [part for pair in caps.items() for part in pair]
-        entity = f"client.{name}"
-        (made,) = admin.mon("auth get-or-create", entity=entity, caps=pairs)
-        keyring(laboratory, name).write_text(f"[{entity}]\n\tkey = {made['key']}\n")
+        make_key(laboratory, name, caps)
+
+
+def make_key(laboratory: Laboratory, client: str, caps: Mapping[str, str]) -> str:
+    """Make a client's key with a CephClient's capabilities, and its keyring; returns the key."""
+    pairs = [part for pair in caps.items() for part in pair]
+    entity = f"client.{client}"
+    (made,) = laboratory.admin.mon("auth get-or-create", entity=entity, caps=pairs)
+    keyring(laboratory, client).write_text(f"[{entity}]\n\tkey = {made['key']}\n")
+    return str(made["key"])
 
 
 def keyring(laboratory: Laboratory, client: str) -> Path:

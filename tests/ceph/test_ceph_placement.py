@@ -82,6 +82,23 @@ class TestLaboratory:
         assert [] == laboratory.admin.mon("osd dump")["pg_upmap_items"]
 
 
+class TestZones:
+    """Nodes' zones lie above their data centres in CRUSH, as Rook would put them."""
+
+    def test_each_data_centre_lies_in_its_zone(self, laboratory: Laboratory) -> None:
+        nodes = laboratory.admin.mon("osd tree")["nodes"]
+        names = {node["id"]: node["name"] for node in nodes}
+        inside = {
+            (names[child], node["type"], node["name"])
+            for node in nodes
+            for child in node.get("children", ())
+        }
+
+        assert {(disk.centre, "zone", f"zone-{disk.centre}") for disk in laboratory.plan.disks} == {
+            each for each in inside if each[0] in laboratory.plan.centres
+        }
+
+
 class TestBoundary:
     """Every copy lies inside the data centres that the institution was promised."""
 

@@ -7,13 +7,14 @@ sizes of the devices that the manifests name.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from components import naming
 from components.catalog import Catalog
+from components.cluster.nodes import labels
 from components.manifests import Manifest
 from components.placement import place
 from components.storage.ceph_cluster import ceph_cluster
@@ -24,6 +25,8 @@ _TYPES: Final = (
     *("osd", "host", "chassis", "rack", "row", "pdu", "pod", "room"),
     *("datacenter", "zone", "region", "root"),
 )
+_LEVELS: Final = ("host", "datacenter", "zone")
+"""What nodes' labels make: Rook places a zone above its data centres (research/rook.md §1.4)."""
 _TUNABLES: Final = {
     "choose_local_tries": 0,
     "choose_local_fallback_tries": 0,
@@ -59,7 +62,7 @@ class Resources:
 class Osd:
     """A device that Rook gives to Ceph; it weighs its size in TiB, as Ceph sets it at first boot.
 
-    ``data_centre`` is empty for a node without the label: its host lies right below the root.
+    ``data_centre`` and ``zone`` are empty for a node without the label: it skips that level.
     """
 
     number: int
@@ -67,17 +70,20 @@ class Osd:
     data_centre: str
     device_class: str
     weight: float
+    zone: str = ""
 
     def bucket(self, kind: str) -> str:
-        """The bucket of a CRUSH type that it is in."""
-        return {"datacenter": self.data_centre, "host": self.host}.get(kind, f"osd.{self.number}")
+        """The bucket of a CRUSH type that it is in, or else its own name."""
+        above = {"host": self.host, "datacenter": self.data_centre, "zone": self.zone}
+        return above.get(kind, f"osd.{self.number}")
 
 
 @dataclass(frozen=True)
 class Pool:
-    """A pool of a filesystem, with the rule of the same number that Rook makes for it alone.
+    """A pool of a filesystem, with the rule of the same number that is made for it alone.
 
     ``kind`` is metadata or a data pool's name; ``sub_domain`` is empty for a rule of one step.
+    ``size`` and ``min_size`` count copies, or else chunks; ``restoring`` of them restore an object.
     """
 
     number: int
@@ -90,6 +96,12 @@ class Pool:
     min_size: int
     per_domain: int
     sub_domain: str
+    restoring: int = 1
+
+    @property
+    def coded(self) -> bool:
+        """Whether it keeps chunks."""
+        return self.restoring > 1
 
     @property
     def name(self) -> str:
@@ -103,7 +115,7 @@ def render(catalog: Catalog) -> Resources:
     return Resources(
         cluster=ceph_cluster(catalog.platform),
         filesystems=tuple(ceph_filesystem(found) for found in place(catalog).classes),
-        labels={each.name: {naming.DATA_CENTRE_LABEL: each.data_centre} for each in machines},
+        labels={each.name: labels(catalog.platform, each.data_centre) for each in machines},
         sizes={
             (each.name, device.name): device.size for each in machines for device in each.devices
         },
@@ -124,6 +136,7 @@ def osds(resources: Resources) -> tuple[Osd, ...]:
             data_centre=_crush_name(resources.labels[node].get(naming.DATA_CENTRE_LABEL, "")),
             device_class=device["config"]["deviceClass"],
             weight=resources.sizes[node, device["name"]] / _TEBIBYTE,
+            zone=_crush_name(resources.labels[node].get(naming.ZONE_LABEL, "")),
         )
         for number, (node, device) in enumerate(devices)
     )
@@ -137,7 +150,7 @@ def pools(resources: Resources) -> tuple[Pool, ...]:
             for filesystem in resources.filesystems
             for name, spec in _named(filesystem["spec"])
         ),
-        key=lambda each: (each[2]["replicated"]["size"], each[1]),
+        key=lambda each: (_size(each[2]), each[1]),
     )
     return tuple(_pool(number, *each) for number, each in enumerate(specs, start=1))
 
@@ -148,8 +161,14 @@ def _named(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield pool["name"], pool
 
 
+def _size(spec: Mapping[str, Any]) -> int:
+    coded = spec.get("erasureCoded")
+    size = coded["dataChunks"] + coded["codingChunks"] if coded else spec["replicated"]["size"]
+    return int(size)
+
+
 def _pool(number: int, filesystem: str, name: str, spec: Mapping[str, Any]) -> Pool:
-    replicated = spec["replicated"]
+    replicated = spec.get("replicated", {})
     per_domain = replicated.get("replicasPerFailureDomain", 1)
     return Pool(
         number=number,
@@ -158,15 +177,16 @@ def _pool(number: int, filesystem: str, name: str, spec: Mapping[str, Any]) -> P
         root=spec.get("crushRoot", ROOT),
         failure_domain=spec.get("failureDomain", "host"),
         device_class=spec.get("deviceClass", ""),
-        size=replicated["size"],
+        size=_size(spec),
         min_size=int(spec["parameters"]["min_size"]),
         per_domain=per_domain,
         sub_domain=replicated.get("subFailureDomain", "host") if per_domain > 1 else "",
+        restoring=spec.get("erasureCoded", {}).get("dataChunks", 1),
     )
 
 
 def crush_map(devices: Sequence[Osd], used: Sequence[Pool]) -> str:
-    """The text of the map: Ceph's types, a bucket for each host and data centre, a rule a pool."""
+    """The text of the map: Ceph's types, the buckets, a rule a pool."""
     return "\n".join(
         [
             *(f"tunable {name} {value}" for name, value in _TUNABLES.items()),
@@ -185,42 +205,49 @@ def crush_map(devices: Sequence[Osd], used: Sequence[Pool]) -> str:
 def rule(pool: Pool) -> str:
     """The rule of a pool; its number is the pool's.
 
-    One step as Ceph's ``osd crush rule create-replicated`` makes it, two as Rook's template does
-    (pkg/daemon/ceph/client/crush_rule.go: the 2 is the template's own, whatever the pool asks).
+    One step as Ceph's ``osd crush rule create-replicated`` makes it, or, of a coded pool, as Ceph
+    makes it of the profile that Rook gives it (CrushWrapper::add_simple_rule with ``indep``); two
+    as Rook's template does (pkg/daemon/ceph/client/crush_rule.go: the 2 is the template's own,
+    whatever the pool asks).
     """
     device_class = f" class {pool.device_class}" if pool.device_class else ""
-    if pool.sub_domain:
+    tries: list[str] = []
+    if pool.coded:
+        tries = ["step set_chooseleaf_tries 5", "step set_choose_tries 100"]
+        steps = [f"step {_choose(pool)} indep 0 type {pool.failure_domain}"]
+    elif pool.sub_domain:
         steps = [
             f"step choose firstn 0 type {pool.failure_domain}",
             f"step chooseleaf firstn 2 type {pool.sub_domain}",
         ]
     else:
-        choose = "choose" if pool.failure_domain == "osd" else "chooseleaf"
-        steps = [f"step {choose} firstn 0 type {pool.failure_domain}"]
+        steps = [f"step {_choose(pool)} firstn 0 type {pool.failure_domain}"]
+    kind = "erasure" if pool.coded else "replicated"
     body = [
-        *(f"id {pool.number}", "type replicated", "min_size 1", "max_size 10"),
+        *(f"id {pool.number}", f"type {kind}", "min_size 1", "max_size 10", *tries),
         *(f"step take {pool.root}{device_class}", *steps, "step emit"),
     ]
     return f"rule {pool.name} {{\n" + "\n".join(f"\t{line}" for line in body) + "\n}"
 
 
+def _choose(pool: Pool) -> str:
+    return "choose" if pool.failure_domain == "osd" else "chooseleaf"
+
+
 def _buckets(devices: Sequence[Osd]) -> Iterator[str]:
-    """Hosts, then data centres, then the root: a bucket stands before what it is in."""
-    hosts: defaultdict[str, list[Osd]] = defaultdict(list)
+    """Hosts, data centres, zones, the root: a bucket stands before what it is in."""
+    levels: dict[str, dict[str, dict[str, float]]] = {kind: {} for kind in (*_LEVELS, "root")}
     for each in devices:
-        hosts[each.host].append(each)
-    centres: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for host, inside in hosts.items():
-        centres[inside[0].data_centre][host] = sum(each.weight for each in inside)
-    root = centres.pop("", {}) | {name: sum(inside.values()) for name, inside in centres.items()}
-    number = -1 - len(hosts) - len(centres)
-    for host, inside in hosts.items():
-        yield _bucket("host", host, number, {f"osd.{each.number}": each.weight for each in inside})
-        number += 1
-    for name, content in centres.items():
-        yield _bucket("datacenter", name, number, content)
-        number += 1
-    yield _bucket("root", ROOT, number, root)
+        above = [(kind, each.bucket(kind)) for kind in _LEVELS if each.bucket(kind)]
+        way = [("osd", f"osd.{each.number}"), *above, ("root", ROOT)]
+        for (_, item), (kind, name) in pairwise(way):
+            content = levels[kind].setdefault(name, {})
+            content[item] = content.get(item, 0.0) + each.weight
+    number = -sum(len(found) for found in levels.values())
+    for kind, found in levels.items():
+        for name, content in found.items():
+            yield _bucket(kind, name, number, content)
+            number += 1
 
 
 def _bucket(kind: str, name: str, number: int, content: Mapping[str, float]) -> str:

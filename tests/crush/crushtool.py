@@ -21,6 +21,8 @@ _LONGEST: Final = 300
 _MAPPING: Final = re.compile(r"CRUSH rule ([0-9]+) x [0-9]+ \[([0-9,]*)\]")
 Mapping = tuple[int, ...]
 """The OSDs of one placement group's copies, the primary first; short where CRUSH found no more."""
+_HOLE: Final = 2**31 - 1
+"""What stands where CRUSH found no place for a chunk (``CRUSH_ITEM_NONE``)."""
 
 
 class NoCrushtool(Exception):  # noqa: N818 - read as "there is no crushtool"
@@ -89,14 +91,20 @@ class CompiledMap:
         for number, places in found.items():
             got = places.total()
             assert len(inputs) == got, f"rule {number}: {got} of {len(inputs)}: {done.stderr}"
-        return {
-            number: Counter({_osds(place): times for place, times in places.items()})
-            for number, places in found.items()
-        }
+        return {number: _merged(places) for number, places in found.items()}
+
+
+def _merged(places: Counter[str]) -> Counter[Mapping]:
+    """Places that differ only in where their holes are count as one."""
+    found: Counter[Mapping] = Counter()
+    for place, times in places.items():
+        found[_osds(place)] += times
+    return found
 
 
 def _osds(place: str) -> Mapping:
-    return tuple(int(number) for number in place.split(",")) if place else ()
+    found = (int(number) for number in place.split(",") if number)
+    return tuple(number for number in found if number != _HOLE)
 
 
 def find() -> Crushtool:

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from components.catalog import Catalog, load
+from components.catalog.platform import CephStorage
+from components.catalog.stack_files import environments
 from tests.components.builders import Numbers, Promise, catalog
+from tests.components.placement.coding import coded
 
 STACKS: Final = Path(__file__).resolve().parents[2] / "stacks"
 _CENTRES: Final = 50
@@ -30,17 +33,35 @@ _SHAPES: Final[dict[str, tuple[Numbers, int]]] = {
 Four and five data centres aren't among them: CRUSH misses a group of 300,000 with four, a few with
 five (``test_crush_limits``).
 """
+_CODED: Final[dict[str, tuple[Numbers, int]]] = {
+    "coded 2+2 of 4": ({"a": [[100, 100]] * 4, "b": [[100]]}, 3),
+    "coded 3+2 of 6": ({"a": [[100, 100]] * 6, "b": [[100]]}, 3),
+    "coded 4+2 of 7": ({"a": [[100, 100]] * 7, "b": [[100]]}, 3),
+    "coded 4+3 of 8": ({"a": [[100, 100]] * 8, "b": [[100]]}, 4),
+}
+"""The codes that a home may have: disks, and as many copies as the chunks are worth."""
+_CODED_COPIES: Final = 3
+_CODED_IN: Final = 10
+"""In so many of the synthetic environment's data centres an institution asks for coding."""
 
 
 def names() -> dict[str, int]:
-    """Environments with a stack file, and shapes; to the groups that each pool is tested with."""
-    parts = [path.name.split(".") for path in sorted(STACKS.glob("Pulumi.*.yaml"))]
-    stacks = [environment for _, environment, *institution, _ in parts if not institution]
-    return {**dict.fromkeys(stacks, 100_000), **dict.fromkeys(_SHAPES, 20_000)}
+    """Environments that store on Ceph, and shapes; to the groups that each pool is tested with."""
+    stacks = [
+        name
+        for name in environments(STACKS)
+        if isinstance(load(STACKS, name).platform.storage, CephStorage)
+    ]
+    shapes = {**_SHAPES, **_CODED}
+    return {**dict.fromkeys(stacks, 100_000), **dict.fromkeys(shapes, 20_000)}
 
 
 def read(name: str) -> Catalog:
     """Read an environment's stack files, or build a shape."""
+    if name in _CODED:
+        numbers, copies = _CODED[name]
+        at_home = Promise("a", "home-data-centre", copies, "host")
+        return replace(coded(numbers, {"hospital": at_home}), environment=name)
     if name not in _SHAPES:
         return load(STACKS, name)
     numbers, copies = _SHAPES[name]
@@ -53,7 +74,7 @@ def synthetic() -> Catalog:
     """Build 200 institutions in 50 data centres of 40 hosts with 12 disks each.
 
     Four have the same home; two of them ask for two copies and two for three, so that each two
-    share a class.
+    share a class. In some data centres the latter ask for erasure coding.
     """
     centres = [f"centre-{number:02}" for number in range(_CENTRES)]
     promises = {
@@ -67,4 +88,12 @@ def synthetic() -> Catalog:
         for number in range(_INSTITUTIONS)
     }
     numbers = {name: [[_SIZE] * _DEVICES] * _HOSTS for name in centres}
-    return replace(catalog(numbers, promises), environment="synthetic")
+    found = catalog(numbers, promises)
+    asking = {
+        name: each
+        for name, each in promises.items()
+        if each.copies == _CODED_COPIES and each.home in centres[:_CODED_IN]
+    }
+    coding = coded(numbers, asking).institutions
+    institutions = {**found.institutions, **coding}
+    return replace(found, institutions=institutions, environment="synthetic")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.catalog import Institution, Survive, Where
+from components.catalog.vocabulary import StorageEfficiency
 from tests.crush.crush_map import ROOT, Osd, Pool
 from tests.crush.crushtool import Mapping
 
@@ -32,12 +33,14 @@ class Promise:
         each: whether each of them must.
         copies: of every object, at least.
         survive: the largest loss that may lose nothing.
+        coded: whether chunks may stand for the copies.
     """
 
     centres: frozenset[str]
     each: bool
     copies: int
     survive: Survive
+    coded: bool = False
 
     @staticmethod
     def of(institution: Institution, centres: Sequence[str]) -> Promise:
@@ -45,7 +48,8 @@ class Promise:
         asked = institution.replication
         each = asked.where is Where.ALL_DATA_CENTRES
         where = frozenset(centres if each else [institution.home])
-        return Promise(where, each, asked.copies, asked.survive)
+        coded = asked.storage_efficiency is StorageEfficiency.ERASURE_CODED
+        return Promise(where, each, asked.copies, asked.survive, coded)
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,22 @@ class Judgement:
     """What was found in one pool's mappings.
 
     Attributes:
+        pool: in which.
         violations: what breaks a promise, each a sentence.
         losses: how many disks, hosts and data centres were taken away, one at a time.
-        left: loss to the fewest copies that it leaves of a group, whichever item it takes.
+        left: loss to the fewest pieces that it leaves of a group, whichever item it takes.
         unevenness: how far the worst OSD is from even, None with too few groups to tell.
     """
 
+    pool: Pool
     violations: tuple[str, ...]
     losses: int
     left: dict[Survive, int]
     unevenness: float | None
+
+    def stops(self, loss: Survive) -> bool:
+        """Whether a loss leaves too few pieces of some group for Ceph to serve it."""
+        return self.left[loss] < self.pool.min_size
 
 
 @dataclass(frozen=True)
@@ -79,11 +89,12 @@ class Bench:
             *self._boundary(promise, places),
             *self._copies(pool, promise, places),
             *self._domains(pool, places),
-            *_lost(promise, left),
+            *_lost(pool, promise, left),
         ]
         if uneven is not None and uneven > UNEVEN:
             violations.append(f"an OSD's load is {uneven:.0%} from even by weight")
         return Judgement(
+            pool=pool,
             violations=tuple(f"{pool.name}: {violation}" for violation in violations),
             losses=sum(len(items) for items in left.values()),
             left={loss: min(items.values(), default=0) for loss, items in left.items()},
@@ -102,11 +113,17 @@ class Bench:
             yield f"{absent} groups have no copy in one of {', '.join(sorted(promise.centres))}"
 
     def _copies(self, pool: Pool, promise: Promise, places: Counter[Mapping]) -> Iterator[str]:
-        if pool.size < promise.copies:
-            yield f"its size is {pool.size}, and {promise.copies} copies were promised"
+        worth = pool.size - pool.restoring + 1
+        if worth < promise.copies:
+            coded = f", of which {pool.restoring} chunks restore an object" if pool.coded else ""
+            yield f"its size is {pool.size}{coded}, and {promise.copies} copies were promised"
+        if pool.coded and not promise.coded:
+            yield "it keeps chunks, and whole copies were promised"
+        if pool.min_size <= pool.restoring and promise.survive > Survive.NONE:
+            yield f"a write may rest on {pool.min_size} {_pieces(pool)}, with none to spare"
         short = sum(times for place, times in places.items() if len(set(place)) < pool.size)
         if short:
-            yield f"{short} groups have fewer than {pool.size} copies"
+            yield f"{short} groups have fewer than {pool.size} {_pieces(pool)}"
         wrong = {
             self.osds[osd].device_class
             for place in places
@@ -172,8 +189,13 @@ class Bench:
         return fair
 
 
-def _lost(promise: Promise, left: dict[Survive, dict[str, int]]) -> Iterator[str]:
+def _lost(pool: Pool, promise: Promise, left: dict[Survive, dict[str, int]]) -> Iterator[str]:
+    left_over = "too few chunks" if pool.coded else "no copy"
     for loss, items in left.items():
         if loss <= promise.survive:
-            for item in sorted(item for item, copies in items.items() if copies < 1):
-                yield f"the loss of the {loss} {item} leaves no copy of a group"
+            for item in sorted(item for item, few in items.items() if few < pool.restoring):
+                yield f"the loss of the {loss} {item} leaves {left_over} of a group"
+
+
+def _pieces(pool: Pool) -> str:
+    return "chunks" if pool.coded else "copies"

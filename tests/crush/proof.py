@@ -17,7 +17,7 @@ from components.storage import RepositorySpec
 from components.storage.repository_manifests import subvolume_group
 from tests.crush.crush_map import Pool, Resources, crush_map, osds, pools
 from tests.crush.crushtool import CompiledMap, Crushtool, MapRefused
-from tests.crush.judge import Bench, Judgement, Promise
+from tests.crush.judge import KINDS, Bench, Judgement, Promise
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,23 @@ def promises(catalog: Catalog) -> dict[str, frozenset[Promise]]:
     return {name: frozenset(each) for name, each in found.items()}
 
 
-def worst_left(proof: Proof, filesystem: str) -> dict[Survive, int]:
-    """Loss to the fewest copies left of a group in any pool of a filesystem."""
+def stopped(proof: Proof, filesystem: str, promise: Promise) -> bool:
+    """Whether a promised loss leaves too few pieces in some pool to be served."""
+    losses = [loss for loss in KINDS if loss <= promise.survive]
+    judged = proof.judgements[filesystem, promise]
+    return any(each.stops(loss) for each in judged for loss in losses)
+
+
+def examinations(proof: Proof, filesystem: str) -> Judgement:
+    """What was found in the pool of a filesystem in which its examinations lie."""
     judged = [
         judgement
         for (name, _), found in proof.judgements.items()
         if name == filesystem
         for judgement in found
+        if judgement.pool.kind != "metadata"
     ]
-    return {loss: min(each.left[loss] for each in judged) for loss in judged[0].left}
+    return next((each for each in judged if each.pool.coded), judged[0])
 
 
 def unevenness(compiled: CompiledMap, bench: Bench, pool: Pool, groups: int) -> float | None:

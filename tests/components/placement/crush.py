@@ -54,10 +54,10 @@ def buckets(devices: Sequence[Osd], domain: FailureDomain) -> list[list[Osd]]:
 
 
 def placement(spread: Spread, topology: Topology, choose: Choose[list[Osd]]) -> list[Osd]:
-    """Where the copies of one object lie; fewer than ``size`` where buckets are missing."""
+    """Where the pieces of one object lie; fewer than there are where buckets are missing."""
     root = [osd for osd in osds(topology) if spread.crush_root in {"default", osd.site}]
     chosen: list[list[Osd]] = []
-    wanted = spread.size // spread.per_domain
+    wanted = spread.pieces // spread.per_domain
     for domain in choose(buckets(root, spread.failure_domain), wanted):
         if spread.sub_domain is None:
             chosen.append(domain)

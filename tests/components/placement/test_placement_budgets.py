@@ -1,57 +1,20 @@
-"""What all institutions need together: refused beyond the disks, with the numbers."""
+"""What all institutions need together: refused beyond Ceph's limits, with the numbers."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.catalog import Refused
-from components.placement import FailureDomain, Site, Spread, notices, place
+from components.placement import notices, place
 from components.placement.budgets import MOST_PGS_PER_OSD, placement_groups_per_osd
 from components.placement.shares import busiest, fillable
-from tests.components.builders import GIB, Numbers, Promise, catalog, placement_refusals
+from tests.components.builders import Numbers, Promise, catalog, placement_refusals
+from tests.components.placement.by_hand import dealt, grouped, stored
 from tests.components.placement.worlds import World, kept, worlds
 
 ROUNDING = 1
 """Placement groups by which dealing tenths differs from sharing exactly."""
-
-
-def stored(sizes: Sequence[int], copies: int) -> int:
-    """How many objects of size one fit: each on those domains that have most room."""
-    room = sorted(sizes)
-    objects = 0
-    while room[-copies] > 0:
-        room = sorted([*room[:-copies], *(left - 1 for left in room[-copies:])])
-        objects += 1
-    return objects
-
-
-def dealt(domains: Sequence[Sequence[int]], copies: int, groups: int) -> list[float]:
-    """The groups on each device: each tenth goes to those domains that hold least for their size.
-
-    Tenths, since whole groups are dealt unevenly where a small device waits long for its turn.
-    """
-    held = [0] * len(domains)
-    for _ in range(10 * groups):
-        order = sorted(range(len(domains)), key=lambda at: (held[at] + 1) / sum(domains[at]))
-        for at in order[:copies]:
-            held[at] += 1
-    return [
-        count / 10 * size / sum(domain)
-        for count, domain in zip(held, domains, strict=True)
-        for size in domain
-    ]
-
-
-def grouped(spread: Spread, site: Site) -> list[tuple[int, ...]]:
-    """A site's devices, by host where no two copies share one."""
-    if FailureDomain.HOST in {spread.failure_domain, spread.sub_domain}:
-        return [host.devices for host in site.hosts]
-    return [(size,) for host in site.hosts for size in host.devices]
 
 
 class TestShares:
@@ -91,9 +54,9 @@ class TestPlacementGroups:
             devices = sum(len(host.devices) for host in site.hosts)
             load = [0.0] * devices
             for found in placed.classes:
-                if site.name in found.copies_in:
+                if site.name in found.pieces_in:
                     domains = grouped(found.spread, site)
-                    copies = found.copies_in[site.name]
+                    copies = found.pieces_in[site.name]
                     groups = found.data_pgs + found.metadata_pgs
                     more = dealt(domains, copies, groups)
                     assert max(more) <= 40 + ROUNDING
@@ -105,7 +68,7 @@ class TestPlacementGroups:
         placed = kept(world)
         for found in placed.classes:
             said = placement_groups_per_osd(placed.topology, {found.name: found})
-            for name, copies in found.copies_in.items():
+            for name, copies in found.pieces_in.items():
                 domains = grouped(found.spread, placed.topology.sites[name])
                 most = max(dealt(domains, copies, found.data_pgs + found.metadata_pgs))
                 assert said[name] == pytest.approx(most, abs=ROUNDING)
@@ -113,7 +76,7 @@ class TestPlacementGroups:
     def test_five_classes_fit_and_the_sixth_is_refused_with_the_number(self) -> None:
         promises = {f"h{copies}": _home(copies) for copies in (1, 2, 4, 8)}
         promises["all"] = Promise("lis", "all-data-centres", 2, "data-centre")
-        numbers = {"lis": [[1000] * 8] * 8, "opo": [[1000] * 8] * 8}
+        numbers = {"lis": [[1000] * 8] * 16, "opo": [[1000] * 8] * 16}
         assert 5 == len(place(catalog(numbers, promises)).classes)
         (refusal,) = placement_refusals(numbers, promises | {"h16": _home(6), "h7": _home(7)})
         assert ("stacks/Pulumi.local.yaml", "imaging:platform.dataCentres.lis") == (
@@ -154,59 +117,6 @@ class TestCrushWeight:
 
     def test_less_is_allowed(self) -> None:
         assert place(catalog({"lis": [[2**25], [2**25 - 1]]}, {"a": _home(2)})).classes
-
-
-class TestCapacity:
-    """Nobody is promised a byte that the disks don't have."""
-
-    def test_beyond_is_refused_with_the_numbers(self) -> None:
-        promises = {"a": _home(2, "30Gi"), "b": _home(2, "13Gi")}
-        (refusal,) = placement_refusals({"lis": [[50], [50]]}, promises)
-        assert ("stacks/Pulumi.local.yaml", "imaging:platform.dataCentres.lis") == (
-            refusal.file,
-            refusal.key,
-        )
-        expected = (
-            "the copies of a, b need 86Gi in lis; its devices have 100Gi, and copies that lie "
-            "apart would fill 86.0% of what these can hold; allowed are 85%. Add devices, or lower "
-            "a capacity"
-        )
-        assert expected == refusal.sentence
-
-    def test_the_limit_itself_is_allowed(self) -> None:
-        many = {f"h{number}": _home(2, "5Gi") for number in range(17)}
-        assert 17 == len(place(catalog({"lis": [[100], [100]]}, many)).of)
-
-    def test_copies_everywhere_count_in_each_data_centre(self) -> None:
-        numbers = {"lis": [[1000]], "opo": [[1000]], "far": [[50]]}
-        promise = Promise("lis", "all-data-centres", 3, "data-centre", capacity="43Gi")
-        (refusal,) = placement_refusals(numbers, {"a": promise})
-        assert "imaging:platform.dataCentres.far" == refusal.key
-        assert "need 43Gi in far; its devices have 50Gi" in refusal.sentence
-
-    def test_a_large_host_beside_a_small_one_holds_no_more(self) -> None:
-        (refusal,) = placement_refusals({"lis": [[10], [990]]}, {"a": _home(2, "9Gi")})
-        assert "need 18Gi in lis; its devices have 1000Gi" in refusal.sentence
-        assert "would fill 90.0% of what these can hold" in refusal.sentence
-
-    @given(worlds(), st.integers(1, 2000))
-    def test_what_fits_is_allowed_and_nothing_else(self, world: World, capacity: int) -> None:
-        placed = kept(world)
-        name, found = next(iter(placed.of.items()))
-        room = min(
-            stored(
-                [sum(each) // GIB for each in grouped(found.spread, placed.topology.sites[site])],
-                copies,
-            )
-            for site, copies in found.copies_in.items()
-        )
-        asked = replace(world.promises[name], capacity=f"{capacity}Gi")
-        alone = World(world.numbers, {name: asked}).catalog
-        if capacity <= 0.85 * room:
-            assert found.spread == place(alone).of[name].spread
-        if capacity > 0.85 * (room + 1):  # the hand fills whole units only
-            with pytest.raises(Refused, match="of what these can hold; allowed are 85%"):
-                place(alone)
 
 
 class TestNotices:

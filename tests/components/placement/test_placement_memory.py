@@ -30,8 +30,18 @@ class TestMemory:
 
     def test_too_little_is_refused_with_the_numbers(self) -> None:
         catalog = stacks("8Gi").load()
-        with pytest.raises(Refused, match=r"need \d+Gi of memory in \w+; its storage machines"):
+        with pytest.raises(Refused) as refused:
             place(catalog)
+
+        expected = (
+            "2 OSDs, 1 metadata servers, a monitor and a manager need 11Gi of memory in faro; its "
+            "storage machines have 6Gi to give. Add memory or machines there, or let institutions "
+            "share a class"
+        )
+        assert ("imaging:platform.dataCentres.faro", expected) == (
+            refused.value.refusals[0].key,
+            refused.value.refusals[0].sentence,
+        )
 
     def test_enough_is_not_refused(self) -> None:
         assert place(stacks("64Gi").load()).classes

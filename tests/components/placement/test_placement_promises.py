@@ -38,7 +38,7 @@ class TestBoundary:
     def test_what_is_said_of_each_data_centre_is_true(self, world: World, seed: int) -> None:
         for _, residency in each(world):
             for copies in placements(residency.spread, world.topology, seed):
-                assert Counter(residency.copies_in) == Counter(osd.site for osd in copies)
+                assert Counter(residency.pieces_in) == Counter(osd.site for osd in copies)
 
 
 class TestCopies:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from components.catalog import DeviceClass, Refused, Survive
@@ -18,10 +18,13 @@ from tests.components.builders import (
     placement_refusals,
 )
 from tests.components.placement.crush import fewest_left, placements
+from tests.components.placement.draws import missed
 from tests.components.placement.worlds import World, worlds
 
 ONE_HOST: Numbers = {"lis": [[100, 100]], "opo": [[100], [100]], "far": [[100]]}
 KEY = "imaging:institution.replication"
+ALMOST, BEYOND = 0.009, 0.011
+"""Groups of a pool around the hundredth that may be missed; between them rounding decides."""
 FILE = "stacks/Pulumi.local.aveiro.yaml"
 
 
@@ -111,7 +114,7 @@ class TestEverywhere:
         )
         assert expected == refused(dict(ONE_HOST, far=[]), everywhere(3))
 
-    def test_more_than_two_copies_in_each(self) -> None:
+    def test_more_than_two_pieces_in_each(self) -> None:
         expected = (
             "aveiro asks for 7 copies in 3 data centres, but at most two copies lie in each; ask "
             "for 6 or fewer."
@@ -125,7 +128,7 @@ class TestEverywhere:
         )
         assert expected == refused(ONE_HOST, everywhere(4))
 
-    def test_two_data_centres_always_need_two_copies_in_each(self) -> None:
+    def test_two_data_centres_always_need_two_pieces_in_each(self) -> None:
         expected = (
             "aveiro needs two copies in each data centre, but far has one storage device; add a "
             "device there, or say where: home-data-centre."
@@ -192,17 +195,20 @@ class TestDeviceClass:
 
 
 def shapes(world: World, promise: Promise) -> Iterator[Spread]:
-    """Every spread that Rook can write for a promise (docs of its CRDs; research/rook.md §2.1)."""
+    """Every spread that Rook can write for a promise (docs of its CRDs; research/rook.md §2.1).
+
+    Those with fewer copies come first, and of these those that survive more.
+    """
     if promise.where == "home-data-centre":
         for domain in (FailureDomain.HOST, FailureDomain.OSD):
             yield Spread(promise.home, domain, promise.copies)
         return
     sites = len(world.numbers)
+    if sites == 3:  # with two data centres, one copy in each leaves one copy after a loss
+        yield Spread(None, FailureDomain.DATA_CENTRE, sites)
     if 1 < sites <= 3:
         for sub_domain in (FailureDomain.HOST, FailureDomain.OSD):
             yield Spread(None, FailureDomain.DATA_CENTRE, 2 * sites, 2, sub_domain)
-    if sites == 3:  # with two data centres, one copy in each leaves one copy after a loss
-        yield Spread(None, FailureDomain.DATA_CENTRE, sites)
 
 
 def keeps(spread: Spread, world: World, promise: Promise, seed: int) -> bool:
@@ -222,15 +228,24 @@ def keeps(spread: Spread, world: World, promise: Promise, seed: int) -> bool:
 
 
 class TestCompleteness:
-    """A promise is refused if, and only if, no spread that Rook can write keeps it."""
+    """A promise is refused if, and only if, no spread that Rook can write keeps it on CRUSH."""
 
     @given(worlds(), st.integers(0, 2**32))
     def test_by_trying_every_spread(self, world: World, seed: int) -> None:
         promise = world.promises["hospital-0"]
-        possible = any(keeps(spread, world, promise, seed) for spread in shapes(world, promise))
+        good = (spread for spread in shapes(world, promise) if keeps(spread, world, promise, seed))
+        best = next(good, None)
         alone = World(world.numbers, {"hospital-0": promise}).catalog
-        if possible:
-            assert {"hospital-0"} == set(place(alone).of)
-        else:
+        if best is None:
             with pytest.raises(Refused, match=r"hospital-0 (asks|needs)"):
                 place(alone)
+            return
+        overlooked = missed(best, world.topology)
+        assume(not ALMOST < overlooked < BEYOND)
+        if overlooked >= BEYOND:
+            with pytest.raises(Refused, match="CRUSH would overlook some"):
+                place(alone)
+        else:
+            assert {"hospital-0": best} == {
+                name: found.spread for name, found in place(alone).of.items()
+            }

@@ -61,9 +61,9 @@ class World:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """An environment with three institutions."""
+    """An environment with five institutions."""
     found = draw(numbers())
-    asked = draw(st.lists(promises(tuple(found)), min_size=3, max_size=3))
+    asked = draw(st.lists(promises(tuple(found)), min_size=5, max_size=5))
     return World(found, {f"hospital-{number}": each for number, each in enumerate(asked)})
 
 
