@@ -47,7 +47,7 @@ class Pack:
 
     def judge(self, stack: str, kind: str, manifest: Mapping[str, Any]) -> list[Violation]:
         """Have a resource judged as it would be registered in a stack."""
-        name = manifest["metadata"]["name"]
+        name = manifest.get("metadata", manifest)["name"]
         properties = struct_pb2.Struct()
         properties.update(manifest)
         request = analyzer_pb2.AnalyzeRequest(

@@ -1,6 +1,11 @@
 """Serves the replication pack to the engine. Nothing may be printed before it does."""
 
 from pulumi_policy import EnforcementLevel, PolicyPack
-from replication_rules import RULES
+from replication_rules import RULES as FILESYSTEMS
+from replication_volumes import RULES as VOLUMES
 
-PolicyPack("replication", policies=list(RULES), enforcement_level=EnforcementLevel.MANDATORY)
+PolicyPack(
+    "replication",
+    policies=[*FILESYSTEMS, *VOLUMES],
+    enforcement_level=EnforcementLevel.MANDATORY,
+)

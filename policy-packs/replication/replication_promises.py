@@ -29,6 +29,7 @@ class Promise:
         copies: of every object, at least.
         survive: the largest loss that may lose nothing.
         capacity: in bytes, before copies.
+        coded: whether erasure-coded chunks may stand for the copies.
     """
 
     institution: str
@@ -36,6 +37,7 @@ class Promise:
     copies: int
     survive: str
     capacity: int
+    coded: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,20 @@ class Floor:
     Attributes:
         copies: of every object.
         min_size: copies without which Ceph stops serving.
+        file_server: whether a file server may take Ceph's place.
     """
 
     copies: int
     min_size: int
+    file_server: bool = False
 
 
 _STRICT: Final = Floor(copies=2, min_size=2)
-_FLOORS: Final = {"poc": Floor(copies=1, min_size=1)}
-"""The article's machines have one partition each, so a home there holds one copy."""
+_FLOORS: Final = {
+    # The article's machines have one partition each, so a home there holds one copy.
+    "poc": Floor(copies=1, min_size=1),
+    "comparison": Floor(copies=1, min_size=1, file_server=True),
+}
 
 
 def floor(environment: str) -> Floor:
@@ -87,4 +94,5 @@ def _promise(name: str, path: Path) -> Promise:
         copies=int(replication["copies"]),
         survive=str(replication["survive"]),
         capacity=in_bytes(said["capacity"]),
+        coded=replication.get("storageEfficiency") == "erasure-coded",
     )

@@ -1,53 +1,20 @@
-"""The rules of the replication pack.
+"""The rules of filesystems and groups.
 
-Owns the judgement of filesystems and groups. Doesn't own what was promised, nor other packs' rules.
-All are resource policies: stack policies run only after ``up`` has applied everything, and an
-unknown value would turn a mandatory policy into advice (research/pulumi.md §2.3), so it is a
-violation here.
+Owns their judgement. Doesn't own what was promised, nor volumes (``replication_volumes``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from pulumi_policy import ReportViolation, ResourceValidationArgs, ResourceValidationPolicy
-from pulumi_policy.proxy import UnknownValueError
-from replication_facts import Name, Pool, claimed, metadata_servers_within, pools
+from pulumi_policy import ReportViolation, ResourceValidationArgs
+from replication_facts import CODED_POOL, Name, Pool, claimed, metadata_servers_within, pools
+from replication_judging import rule, stack
 from replication_promises import LOSSES, Floor, Promise, floor, in_bytes, promises
 
 FILESYSTEM: Final = "kubernetes:ceph.rook.io/v1:CephFilesystem"
 GROUP: Final = "kubernetes:ceph.rook.io/v1:CephFilesystemSubVolumeGroup"
-
-Judge = Callable[[ResourceValidationArgs, ReportViolation], None]
-
-
-def _guard(kind: str, judge: Judge) -> Judge:
-    """Judge resources of one type only, and refuse what can't be judged."""
-
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if args.resource_type != kind:
-            return
-        try:
-            judge(args, report)
-        except UnknownValueError as unknown:
-            report(
-                f"{unknown.message}, and this rule guards it: a promise can't be judged on a value "
-                "that isn't known. Give it as a literal.",
-                None,
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            report(
-                f"can't be judged: {type(error).__name__} {error}. Give every pool in full.", None
-            )
-
-    return validate
-
-
-def _stack(args: ResourceValidationArgs) -> tuple[str, str]:
-    """Environment and institution, from the URN: an executable pack is told no stack's name."""
-    environment, _, institution = args.urn.split("::")[0].rsplit(":", 1)[1].partition(".")
-    return environment, institution
 
 
 def _filesystem_says_the_truth(args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -55,14 +22,18 @@ def _filesystem_says_the_truth(args: ResourceValidationArgs, report: ReportViola
     name = claimed(args.props["metadata"]["name"])
     if name is None:
         report(
-            "its name isn't that of a residency class (every-x<copies>-<hash> or "
-            "home-<data centre>-x<copies>-<hash>), so nobody can tell whose data it may hold",
+            "its name isn't that of a residency class (every-x<copies>-<hash>, "
+            "home-<data centre>-x<copies>-<hash> or home-<data centre>-ec<chunks>m<chunks>-<hash>),"
+            " so nobody can tell whose data it may hold",
             None,
         )
         return
-    for pool in pools(spec):
+    found = pools(spec)
+    for pool in found:
         for problem in _untrue(name, pool):
             report(f"{pool.path}: {problem}", None)
+    if name.data_chunks and CODED_POOL not in {pool.name for pool in found}:
+        report(f"it has no data pool {CODED_POOL}, and the name promises chunks", None)
     if name.boundary and metadata_servers_within(spec) != {name.boundary}:
         report(
             f"its metadata servers may run outside {name.boundary}; their node affinity must "
@@ -75,8 +46,21 @@ def _untrue(name: Name, pool: Pool) -> list[str]:
     problems = []
     if pool.root != name.root:
         problems.append(f"crushRoot is {pool.root}, and the name promises {name.root}")
-    if pool.size != name.size:
-        problems.append(f"size is {pool.size}, and the name promises {name.size} copies")
+    chunks = name.data_chunks if pool.name == CODED_POOL else 0
+    if pool.both:
+        problems.append("it asks for copies and for chunks; give one of the two")
+    if pool.data_chunks != chunks:
+        problems.append(
+            f"dataChunks is {pool.data_chunks or 'missing'}, and the name promises "
+            f"{chunks or 'copies'} here"
+        )
+    elif pool.size != name.size:
+        found, promised = (
+            (f"codingChunks is {pool.size - 1}", f"{name.size - 1} coding chunks")
+            if chunks
+            else (f"size is {pool.size}", f"{name.size} copies")
+        )
+        problems.append(f"{found}, and the name promises {promised}")
     if name.boundary is None and pool.failure_domain != "datacenter":
         problems.append(
             f"failureDomain is {pool.failure_domain}; only datacenter puts a copy in each"
@@ -85,13 +69,13 @@ def _untrue(name: Name, pool: Pool) -> list[str]:
 
 
 def _filesystem_keeps_promises(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    environment, _ = _stack(args)
+    environment, _ = stack(args)
     name = claimed(args.props["metadata"]["name"])
     if name is None:
         return
     least = floor(environment)
     for pool in pools(args.props["spec"]):
-        actual = Name(name.boundary, pool.size)
+        actual = Name(name.boundary, pool.size, pool.data_chunks)
         held = [each for each in promises(environment).values() if _kept(each, actual, pool)]
         for problem in _broken(environment, least, pool, name, held):
             report(f"{pool.path}: {problem}", None)
@@ -107,23 +91,26 @@ def _broken(
 ) -> list[str]:
     problems = []
     place = name.boundary or "all data centres"
+    worth = "copies or chunks worth as many" if pool.data_chunks else "copies"
     if pool.size < least.copies:
-        problems.append(f"{pool.size} copies are below {environment}'s floor of {least.copies}")
+        problems.append(f"{pool.size} {worth} are below {environment}'s floor of {least.copies}")
     if not held:
         problems.append(
-            f"{pool.size} copies in {place} that survive the loss of a {pool.survives} keep no "
+            f"{pool.size} {worth} in {place} that survive the loss of a {pool.survives} keep no "
             f"institution's promise in {environment}"
         )
     risky = all(promise.survive == "none" for promise in held) and least.min_size == 1
-    if pool.min_size < (1 if risky else 2):
+    if pool.spare < (0 if risky else 1):
         problems.append(
-            f"min_size is {pool.min_size}, so that a write may rest on one copy; set 2 or more"
+            f"min_size is {pool.min_size}, so that a write may rest on "
+            f"{f'{pool.data_chunks} chunks' if pool.data_chunks else 'one copy'}; set "
+            f"{pool.min_size - pool.spare + 1} or more"
         )
     return problems
 
 
 def _group_lies_in_its_boundary(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    environment, institution = _stack(args)
+    environment, institution = stack(args)
     spec = args.props["spec"]
     promise = promises(environment).get(institution)
     if promise is None:
@@ -138,7 +125,8 @@ def _group_lies_in_its_boundary(args: ResourceValidationArgs, report: ReportViol
             f"{filesystem} doesn't keep that",
             None,
         )
-    for problem in _group_problems(spec, promise):
+    coded = f"{filesystem}-{CODED_POOL}" if name is not None and name.data_chunks else None
+    for problem in (*_group_problems(spec, promise), *_pool_problems(spec, coded)):
         report(problem, None)
 
 
@@ -154,31 +142,34 @@ def _group_problems(spec: Mapping[str, Any], promise: Promise) -> list[str]:
             f"its quota is {spec.get('quota', 'missing')}; {promise.institution} was promised "
             f"{promise.capacity} bytes"
         )
-    if spec.get("dataPoolName"):
-        problems.append("dataPoolName puts objects into a pool that this pack doesn't judge")
     return problems
 
 
-def _rule(name: str, description: str, kind: str, judge: Judge) -> ResourceValidationPolicy:
-    return ResourceValidationPolicy(
-        name=name, description=description, validate=_guard(kind, judge)
-    )
+def _pool_problems(spec: Mapping[str, Any], coded: str | None) -> list[str]:
+    """Files lie in the filesystem's default pool, or in the coded one where there is one."""
+    found = spec.get("dataPoolName") or None
+    if found == coded:
+        return []
+    if coded is None:
+        return ["dataPoolName puts objects into a pool that this pack doesn't judge"]
+    wanted = f"its files must lie in {coded}, which was counted for them"
+    return [f"dataPoolName is {found or 'missing'}; {wanted}"]
 
 
 RULES: Final = (
-    _rule(
+    rule(
         "filesystem-says-the-truth",
         "A filesystem's pools and metadata servers lie where its name says, with as many copies.",
         FILESYSTEM,
         _filesystem_says_the_truth,
     ),
-    _rule(
+    rule(
         "filesystem-keeps-promises",
         "Every pool keeps the environment's floor and at least one institution's promise.",
         FILESYSTEM,
         _filesystem_keeps_promises,
     ),
-    _rule(
+    rule(
         "group-lies-in-its-boundary",
         "An institution's group lies in a filesystem that keeps its promise, with its quota.",
         GROUP,

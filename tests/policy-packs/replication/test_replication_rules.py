@@ -79,6 +79,9 @@ class TestPack:
             "filesystem-says-the-truth": True,
             "filesystem-keeps-promises": True,
             "group-lies-in-its-boundary": True,
+            "storage-class-is-the-institutions": True,
+            "reader-volume-is-read-only": True,
+            "no-file-server": True,
         } == pack.policies()
 
 
