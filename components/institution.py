@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 
 from components import naming, pins
-from components.archive import Archive, ArchiveSpec, sentinel
+from components.archive import Archive, ArchiveSpec, readers, sentinel
 from components.catalog import Catalog
 from components.catalog.institution import Institution
 from components.catalog.platform import NfsStorage
@@ -18,6 +18,9 @@ from components.certificates import ISSUER
 from components.entrance import Entrance, EntranceSpec
 from components.gateway import Gateway, GatewaySpec, limits, objects
 from components.isolation import Isolation, IsolationSpec, demand
+from components.isolation.demand import Size
+from components.manifests import Manifest
+from components.monitoring import Claims, Watch, WatchSpec, promises
 from components.placement import Placement, ResidencyClass
 from components.platform_reference import kubeconfig
 from components.provider import kubernetes_provider
@@ -49,6 +52,7 @@ def deploy(catalog: Catalog, placement: Placement, name: str) -> None:
     )
     behind = Archive("archive", archive, after(repository))
     door = Gateway("gateway", gateway, after(behind))
+    Watch("watch", _watch(catalog, residency, name, gateway), after(behind, door))
     Entrance("entrance", _entrance(catalog, name, promise), after(door))
     pulumi.export("summary", summary(catalog, residency, name, door.endpoint))
 
@@ -111,12 +115,38 @@ def _gateway(catalog: Catalog, name: str) -> GatewaySpec:
 def _isolation(
     name: str, promise: Institution, archive: ArchiveSpec, gateway: GatewaySpec
 ) -> IsolationSpec:
-    pods = (*Archive.pods(archive), *objects.manifests(gateway))
     return IsolationSpec(
         institution=name,
-        demand=demand(pods, {"readers": promise.service.readers.max}),
+        demand=demand(_pods(archive, gateway), {"readers": promise.service.readers.max}),
         move_destinations=promise.dicom.move_destinations,
         plaintext_networks=promise.dicom.plaintext_networks,
+    )
+
+
+def claims(catalog: Catalog, placement: Placement) -> Claims:
+    """What a reader claims, and what an institution's other pods claim at most."""
+    others = Size()
+    for name, residency in placement.of.items():
+        pods = _pods(_archive(catalog, residency, name), _gateway(catalog, name))
+        others |= demand(pods, {"readers": 0}).all
+    return Claims(readers.SIZE.cpu, readers.SIZE.memory, others.cpu, others.memory)
+
+
+def _pods(archive: ArchiveSpec, gateway: GatewaySpec) -> tuple[Manifest, ...]:
+    return (*Archive.pods(archive), *objects.manifests(gateway))
+
+
+def _watch(
+    catalog: Catalog, residency: ResidencyClass, name: str, gateway: GatewaySpec
+) -> WatchSpec:
+    promise = catalog.institutions[name]
+    return WatchSpec(
+        institution=name,
+        filesystem=residency.name,
+        promises=promises(promise),
+        time_zone=catalog.platform.data_centres[promise.home].time_zone or "Etc/UTC",
+        gateways=gateway.replicas,
+        reader_cpu=readers.SIZE.cpu,
     )
 
 

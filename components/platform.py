@@ -8,6 +8,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components import pins
 from components.archive import Priorities
 from components.catalog import Catalog, ClusterKind
 from components.catalog.platform import NfsStorage
@@ -15,6 +16,7 @@ from components.certificates import CertificateAuthority
 from components.cluster import ExistingCluster, NodeLabels, SimulatedCluster
 from components.entrance import PlatformEntrance
 from components.manifests import register
+from components.monitoring import Keda, PrometheusStack
 from components.placement import Placement, notices
 from components.provider import kubernetes_provider
 from components.storage import Ceph, NfsDriver, Operators, ceph_namespace
@@ -30,24 +32,30 @@ def deploy(catalog: Catalog, placement: Placement) -> None:
     simulated = catalog.platform.cluster.kind is ClusterKind.SIMULATED
     everywhere = _with(provider, labels)
     Priorities("priorities", everywhere)
-    CertificateAuthority(
+    authority = CertificateAuthority(
         "authority", catalog.environment, with_controller=not simulated, opts=everywhere
     )
+    needed: list[pulumi.Resource] = [labels]
+    if not simulated:
+        # Nothing would act on what they watch or scale on simulated nodes.
+        keda = Keda("keda", pins.KEDA_CHART, _with(provider, labels, authority))
+        # Before Ceph: Rook fails where it can't make a ServiceMonitor.
+        needed.append(PrometheusStack("monitoring", pins.PROMETHEUS_CHART, _with(provider, keda)))
     if catalog.platform.domain is not None:
         PlatformEntrance("entrance", catalog.platform.domain, everywhere)
     if isinstance(catalog.platform.storage, NfsStorage):
         NfsDriver("driver", everywhere)
     else:
-        _ceph(catalog, placement, provider, labels)
+        _ceph(catalog, placement, provider, needed)
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("residencyClasses", [residency.name for residency in placement.classes])
 
 
 def _ceph(
-    catalog: Catalog, placement: Placement, provider: k8s.Provider, labels: pulumi.Resource
+    catalog: Catalog, placement: Placement, provider: k8s.Provider, after: list[pulumi.Resource]
 ) -> None:
     namespace = register(ceph_namespace(), pulumi.ResourceOptions(provider=provider))
-    needed: list[pulumi.Resource] = [labels, namespace]
+    needed = [*after, namespace]
     if catalog.platform.cluster.kind is not ClusterKind.SIMULATED:
         # No operator could run on simulated nodes; there they are simulated too.
         needed.append(Operators("operators", _with(provider, *needed)))

@@ -12,6 +12,7 @@ import pulumi
 
 from components import arming, institution, platform
 from components.catalog import Catalog, Refused, load
+from components.monitoring import fits
 from components.placement import Placement, place
 
 
@@ -38,6 +39,14 @@ def run(stack: str, folder: Path) -> None:
 def _decide(folder: Path, environment: str) -> tuple[Catalog, Placement]:
     try:
         catalog = load(folder, environment)
-        return catalog, place(catalog)
+        placement = place(catalog)
+        _refuse_too_many_readers(catalog, placement)
     except Refused as refused:
         raise pulumi.RunError(f"the stack files are refused:\n{refused}") from None
+    return catalog, placement
+
+
+def _refuse_too_many_readers(catalog: Catalog, placement: Placement) -> None:
+    refusals = list(fits(catalog, institution.claims(catalog, placement)))
+    if refusals:
+        raise Refused(refusals)

@@ -22,7 +22,8 @@ class Archive(pulumi.ComponentResource):
         super().__init__("imaging:archive:Archive", name, intent, opts)
         people = register(accounts.manifest(spec), pulumi.ResourceOptions(parent=self))
         writer = self._deploy(ingest.manifests(spec), [people])
-        self._deploy(readers.manifests(spec), [people, writer])
+        # The autoscaler's to decide; each update would undo it otherwise.
+        self._deploy(readers.manifests(spec), [people, writer], ["spec.replicas"])
         self._deploy(reconciliation.manifests(spec), [writer])
         self.register_outputs({})
 
@@ -32,10 +33,15 @@ class Archive(pulumi.ComponentResource):
         return (*ingest.manifests(spec), *readers.manifests(spec), *reconciliation.manifests(spec))
 
     def _deploy(
-        self, manifests: tuple[Manifest, ...], after: list[pulumi.CustomResource]
+        self,
+        manifests: tuple[Manifest, ...],
+        after: list[pulumi.CustomResource],
+        decided_elsewhere: list[str] | None = None,
     ) -> pulumi.CustomResource:
         """Register a workload's objects, the one that makes pods last and after all others."""
         *before, pods = manifests
         needed = [register(each, pulumi.ResourceOptions(parent=self)) for each in before]
-        options = pulumi.ResourceOptions(parent=self, depends_on=[*needed, *after])
+        options = pulumi.ResourceOptions(
+            parent=self, depends_on=[*needed, *after], ignore_changes=decided_elsewhere
+        )
         return register(pods, options)

@@ -1,7 +1,7 @@
 """The Dicoogles that answer queries and downloads, on read-only mounts.
 
-Owns their manifests. Doesn't own how many there are at a given moment (the promise's maximum, until
-an autoscaler decides), nor who may reach them.
+Owns their manifests. Doesn't own how many there are at a given moment (an autoscaler decides, from
+the promise's maximum on), nor who may reach them.
 
 ``readOnly`` on the mounts is what protects the index; Dicoogle's own switch doesn't
 (research/dicoogle-topology.md §1).
@@ -17,7 +17,8 @@ from components.archive.spec import ArchiveSpec
 from components.archive.workload import Workload, common, disruptions, stateful_set
 from components.manifests import Manifest
 
-_SIZE: Final = dicoogle.Size(cpu=500, memory=1536)
+SIZE: Final = dicoogle.Size(cpu=500, memory=1536)
+"""Of one reader."""
 _DRAIN: Final = 30
 _GRACE: Final = 630
 """Seconds: the drain and ten minutes, for a study of gigabytes on a slow line."""
@@ -51,7 +52,7 @@ def _pod(spec: ArchiveSpec, workload: Workload) -> dict[str, Any]:
         "terminationGracePeriodSeconds": _GRACE,
         "initContainers": [pod.prepare(spec.image), pod.wait_for_index(spec.image)],
         "containers": [
-            dicoogle.container(spec.image, _SIZE, _PORTS, _life(spec.institution), read_only=True),
+            dicoogle.container(spec.image, SIZE, _PORTS, _life(spec.institution), read_only=True),
         ],
         "volumes": pod.volumes(workload.name, _SCRIPTS, read_only=True),
     }

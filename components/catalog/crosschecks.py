@@ -124,6 +124,13 @@ def _homes(catalog: Catalog) -> Iterator[Refusal]:
                 f"found {institution.home!r}; there is no such data centre; "
                 f"{did_you_mean(institution.home, centres)}",
             )
+        elif institution.service.opening_hours and centres[institution.home].time_zone is None:
+            yield Refusal(
+                catalog.file(),
+                f"{PLATFORM_KEY}.dataCentres.{institution.home}.timeZone",
+                f"the key is missing; {name} has openingHours, and nobody can tell in which time "
+                "zone: add one, for example timeZone: Europe/Lisbon",
+            )
 
 
 def _ae_titles(environment: str, institutions: Mapping[str, Institution]) -> Iterator[Refusal]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
@@ -48,6 +49,16 @@ def _ae_title(title: str) -> str:
     return title
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"found {name!r}; allowed is a time zone as IANA names it, for example Europe/Lisbon"
+        ) from None
+    return name
+
+
 def _pinned(reference: str) -> str:
     if not re.search(_PINNED, reference) or reference.endswith(":latest"):
         raise ValueError(
@@ -58,6 +69,7 @@ def _pinned(reference: str) -> str:
 
 
 DataCentreName = Annotated[str, Field(pattern=LABEL, max_length=24)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 ZoneName = Annotated[str, Field(pattern=LABEL, max_length=48)]
 DomainName = Annotated[
     str,

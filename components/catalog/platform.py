@@ -19,6 +19,7 @@ from components.catalog.names import (
     DomainName,
     ImageReference,
     MachineName,
+    TimeZone,
     ZoneName,
 )
 from components.catalog.quantities import Bytes, Duration
@@ -32,6 +33,8 @@ class DataCentre(Closed):
     """The site's name for people."""
     round_trip: Duration | None = None
     """The longest network round trip to another data centre of the environment."""
+    time_zone: TimeZone | None = None
+    """The time zone of those who work there, for example Europe/Lisbon; opening hours need it."""
     zone: ZoneName | None = None
     """What its nodes' label topology.kubernetes.io/zone says, by which Services prefer endpoints
     nearby; zone-<name> if left out. On a cloud, the provider's own."""

@@ -68,7 +68,10 @@ def good_platform() -> dict[str, Any]:
     return {
         "title": "Test environment",
         "cluster": {"kind": "simulated"},
-        "dataCentres": {name: {"title": name.title(), "roundTrip": "8ms"} for name in centres},
+        "dataCentres": {
+            name: {"title": name.title(), "roundTrip": "8ms", "timeZone": "Europe/Lisbon"}
+            for name in centres
+        },
         "machines": [control, *workers],
         "images": {"dicoogle": "registry.example.org/dicoogle:3.5.1"},
         "storage": {"backend": "ceph"},
@@ -177,7 +180,9 @@ class Promise:
 def catalog(numbers: Numbers, promises: Mapping[str, Promise], kind: str = "ssd") -> Catalog:
     """A catalogue of these disks and promises, cross-checked like one of files."""
     platform = good_platform()
-    platform["dataCentres"] = {name: {"title": name} for name in numbers}
+    platform["dataCentres"] = {
+        name: {"title": name, "timeZone": "Europe/Lisbon"} for name in numbers
+    }
     first = next(iter(numbers))
     platform["machines"] = [
         {**machine("control-1", first), "role": "control-plane"},

@@ -180,6 +180,7 @@ class TestOperators:
         rook, drivers = releases["rook-ceph"], releases["ceph-csi-drivers"]
         assert rook.urn in drivers.dependencies
         assert {rook.urn, drivers.urn} <= ceph.dependencies
+        assert releases["kube-prometheus-stack"].urn in ceph.dependencies
         assert "imaging:cluster:NodeLabels" in str(operators.dependencies)
 
     def test_versions_are_pinned(self, production: Recording) -> None:
@@ -189,6 +190,8 @@ class TestOperators:
             "rook-ceph": "v1.20.6",
             "ceph-csi-drivers": "1.0.4",
             "cert-manager": "v1.21.2",
+            "keda": "2.21.0",
+            "kube-prometheus-stack": "91.2.1",
         } == {each.name: each.inputs["version"] for each in releases}
 
     def test_no_operator_is_deployed_where_none_could_run(self, platform: Recording) -> None:

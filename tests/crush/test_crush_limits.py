@@ -16,7 +16,7 @@ GROUPS = 200_000
 def missed(crushtool: Crushtool, centres: int, folder: Path) -> int:
     """Of groups with a copy in each data centre, those that have too few."""
     devices = tuple(
-        Osd(number, f"host-{number}", f"centre-{number // 2}", "ssd", 1.0)
+        Osd(number, f"host-{number}", f"centre-{number // 2}", "ssd", 1.0, f"zone-{number // 2}")
         for number in range(2 * centres)
     )
     pool = Pool(1, "all", "data", "default", "datacenter", "ssd", centres, 2, 1, "")

@@ -8,6 +8,7 @@ import pytest
 
 from components.catalog import Refusal
 from tests.components.builders import (
+    ABSENT,
     AMBIENT,
     KeyPath,
     Stacks,
@@ -99,6 +100,28 @@ class TestNamesInCrush:
     def test_a_data_centre_called_as_anothers_zone_is_refused(self) -> None:
         refusal = refused_platform(("dataCentres", "zone-faro"), {"title": "Faro's zone"})
         assert "'zone-faro' is the name of a data centre and of a zone" in refusal.sentence
+
+
+class TestTimeZones:
+    """Opening hours are hours of a place."""
+
+    def test_opening_hours_in_no_time_zone_are_refused(self) -> None:
+        platform = changed(good_platform(), ("dataCentres", "porto", "timeZone"), ABSENT)
+        (refusal,) = Stacks(platform).refusals()
+
+        assert "imaging:platform.dataCentres.porto.timeZone" == refusal.key
+        assert refusal.sentence.startswith("the key is missing; aveiro has openingHours")
+
+    def test_a_time_zone_that_is_none_is_refused(self) -> None:
+        refusal = refused_platform(("dataCentres", "porto", "timeZone"), "Lisbon")
+
+        assert "found 'Lisbon'; allowed is a time zone as IANA names it" in refusal.sentence
+
+    def test_without_opening_hours_none_is_needed(self) -> None:
+        platform = changed(good_platform(), ("dataCentres", "porto", "timeZone"), ABSENT)
+        institution = changed(good_institution(), ("service", "openingHours"), ABSENT)
+
+        assert Stacks(platform, institutions={"aveiro": institution}).load()
 
 
 class TestDistances:

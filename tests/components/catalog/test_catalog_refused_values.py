@@ -132,7 +132,7 @@ PLATFORM: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
         ("dataCentres", "faro", "rtt"),
         "1ms",
         "dataCentres.faro.rtt",
-        ("no such key; Allowed here: roundTrip, title, zone.",),
+        ("no such key; Allowed here: roundTrip, timeZone, title, zone.",),
     ),
     (
         (*MACHINE, "CPU"),

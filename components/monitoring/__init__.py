@@ -1,0 +1,9 @@
+"""The monitoring: what watches promises and failures, and what scales readers by their load."""
+
+from components.monitoring.fit import Claims, fits
+from components.monitoring.keda import Keda
+from components.monitoring.prometheus_stack import PrometheusStack
+from components.monitoring.watch import Watch
+from components.monitoring.watch_spec import WatchSpec, promises
+
+__all__ = ["Claims", "Keda", "PrometheusStack", "Watch", "WatchSpec", "fits", "promises"]

@@ -1,0 +1,85 @@
+"""What is watched of one institution, and by what it is scaled.
+
+Owns the values that the builders of this folder take. Doesn't own where they come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from components.catalog.institution import Institution, Readers, Service
+from components.catalog.quantities import OpeningHours
+
+BOUNDS: Final = (
+    *(25, 50, 100, 200, 300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000),
+    *(10_000, 30_000, 60_000, 300_000),
+)
+"""Milliseconds at which the gateway's histogram of latency counts; a longer promise is judged at
+the last. A test compares them with the gateway's own."""
+STABILISATION: Final = timedelta(minutes=5)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What is promised of an institution's service.
+
+    Attributes:
+        p95: 95 of 100 requests are answered within this time.
+        availability: percentage of requests that must succeed over 30 days.
+        readers: how many, and how many requests each takes.
+        opening_hours: when readers are kept ready.
+    """
+
+    p95: timedelta
+    availability: float
+    readers: Readers
+    opening_hours: OpeningHours | None = None
+
+    @property
+    def bound(self) -> int:
+        """Milliseconds of the histogram's largest bound that isn't above the promise.
+
+        What lies between both counts as slow, so the promise is never judged as kept too early.
+        Raises ValueError for a promise below the smallest bound.
+        """
+        allowed = self.p95 / _MILLISECOND
+        if allowed < BOUNDS[0]:
+            raise ValueError(
+                f"found a latency of {allowed:g}ms; the gateway's histogram begins at "
+                f"{BOUNDS[0]}ms: promise that or more"
+            )
+        return max(bound for bound in BOUNDS if bound <= allowed)
+
+
+@dataclass(frozen=True)
+class WatchSpec:
+    """One institution, as it is watched and scaled.
+
+    Attributes:
+        institution: its name, which is its namespace.
+        filesystem: the filesystem of its residency class.
+        promises: what is promised.
+        time_zone: in which it works, as the IANA names it: ``Europe/Lisbon``.
+        gateways: pods of its gateway.
+        reader_cpu: thousandths of a processor that a reader requests.
+        stabilisation: how long fewer readers must suffice before one goes.
+    """
+
+    institution: str
+    filesystem: str
+    promises: Promises
+    time_zone: str
+    gateways: int
+    reader_cpu: int
+    stabilisation: timedelta = STABILISATION
+
+
+def promises(institution: Institution) -> Promises:
+    """Take from an institution's promise what is watched."""
+    service: Service = institution.service
+    return Promises(
+        service.latency.p95, service.availability, service.readers, service.opening_hours
+    )
