@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.environment.copies import CRDS, Copy, Result, refused
-from tests.environment.strictness import ASIDE, aside, dry_run, lost, manifests
+from tests.environment.strictness import aside, dry_run, lost, manifests
 from tests.recording import Recording, record
 
 PLATFORM = {
@@ -26,8 +26,12 @@ PREVIEWED = (
 def namespaces(checkout: Copy, up: Result) -> Iterator[None]:
     """Namespaces to try objects in; a dry run makes none."""
     assert up.status == 0
-    inside = ("aveiro", "braga", "cert-manager", "entrance", "evora", "rook-ceph")
-    names = [f"{ASIDE}{each}" for each in inside]
+    names = {
+        each["metadata"]["namespace"]
+        for stack in (*UP, *PREVIEWED)
+        for each in aside(manifests(record(stack, PLATFORM)))
+        if "namespace" in each["metadata"]
+    }
     for name in names:
         assert checkout.kubectl("create", "namespace", name).status == 0
     yield
