@@ -17,6 +17,7 @@ PLATFORM = {
 }
 UP = ("local", "local.aveiro", "local.evora")
 PREVIEWED = (
+    *("comparison", "comparison.evora"),
     *("poc", "poc.aveiro", "poc.evora"),
     *("production", "production.aveiro", "production.braga", "production.evora"),
 )

@@ -15,7 +15,9 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 class TestRehearsal:
     """Without a passphrase a preview shows everything as new, and every pack judges it."""
 
-    @pytest.mark.parametrize(("environment", "stacks"), [("poc", 3), ("production", 4)])
+    @pytest.mark.parametrize(
+        ("environment", "stacks"), [("comparison", 2), ("poc", 3), ("production", 4)]
+    )
     def test_it_passes_every_pack_and_leaves_no_trace(
         self, other: Copy, environment: str, stacks: int
     ) -> None:
