@@ -65,7 +65,7 @@ test: lint ## everything that must pass: style, types, unit tests, whole environ
 test-fast: lint ## the same without environments: about a minute
 	@$(python) -m pytest $(pytest) -m "not environment and not ceph"
 
-test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's packages; 6 minutes)
+test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's packages; 8 minutes)
 	@$(python) -m pytest $(pytest) -m ceph --exitfirst tests/ceph
 
 bench: ## measure; nothing is asserted

@@ -38,7 +38,7 @@ schedule status "$DIRECTORY"
 
 
 def client() -> Manifest:
-    """Build the Ceph user that may schedule snapshots, and read the cluster's maps."""
+    """Build the Ceph user that may schedule snapshots, and read the cluster's maps and settings."""
     return {
         "apiVersion": "ceph.rook.io/v1",
         "kind": "CephClient",
