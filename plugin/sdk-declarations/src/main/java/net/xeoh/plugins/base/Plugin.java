@@ -1,0 +1,4 @@
+package net.xeoh.plugins.base;
+
+/** What JSPF loads. */
+public interface Plugin {}

@@ -1,0 +1,7 @@
+package pt.ua.dicoogle.sdk;
+
+import org.eclipse.jetty.server.handler.HandlerList;
+
+public interface JettyPluginInterface extends DicooglePlugin {
+    HandlerList getJettyHandlers();
+}

@@ -1,0 +1,5 @@
+package pt.ua.dicoogle.sdk.core;
+
+public interface PlatformCommunicatorInterface {
+    void setPlatformProxy(DicooglePlatformInterface platform);
+}

@@ -1,0 +1,3 @@
+package pt.ua.dicoogle.sdk.datastructs;
+
+public class Report {}
