@@ -40,13 +40,14 @@ def _decide(folder: Path, environment: str) -> tuple[Catalog, Placement]:
     try:
         catalog = load(folder, environment)
         placement = place(catalog)
-        _refuse_too_many_readers(catalog, placement)
+        refuse_too_many_readers(catalog, placement)
     except Refused as refused:
         raise pulumi.RunError(f"the stack files are refused:\n{refused}") from None
     return catalog, placement
 
 
-def _refuse_too_many_readers(catalog: Catalog, placement: Placement) -> None:
+def refuse_too_many_readers(catalog: Catalog, placement: Placement) -> None:
+    """Raises Refused where the workers can't hold all readers that are promised."""
     refusals = list(fits(catalog, institution.claims(catalog, placement)))
     if refusals:
         raise Refused(refusals)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.catalog import DeviceClass, Isolation, Survive, Where
+from components.catalog import DeviceClass, Isolation, Where
 from components.catalog.platform import NfsStorage
 from components.placement.decision import Impossible
 from components.placement.topology import Host, Site, Topology
@@ -32,7 +32,10 @@ def topology(platform: Platform, storage: NfsStorage) -> Topology:
 
 
 def refuse_what_it_cannot_keep(institution: Institution, storage: CephStorage | NfsStorage) -> None:
-    """Raises Impossible for the first thing that a file server doesn't do; Ceph does them all."""
+    """Raises Impossible for the first thing that a file server doesn't do; Ceph does them all.
+
+    What asks to survive a loss asks for copies, as the catalogue sees to, and is refused for them.
+    """
     if not isinstance(storage, NfsStorage):
         return
     promise, server = institution.replication, f"one file server in {storage.data_centre}"
@@ -44,9 +47,6 @@ def refuse_what_it_cannot_keep(institution: Institution, storage: CephStorage | 
             institution.home != storage.data_centre
         ),
         f"asks for {promise.copies} copies, and {server} promises one": promise.copies > 1,
-        f"asks to survive the loss of a {promise.survive}, and {server} survives none": (
-            promise.survive is not Survive.NONE
-        ),
         f"asks for a recovery point, and {server} takes no snapshots": (
             institution.recovery_point is not None
         ),

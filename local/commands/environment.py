@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.catalog import Catalog, ClusterKind, load
-from components.placement import Placement, notices, place
+from components.placement import Placement, place
 from local.commands.failure import CommandFailed
 from local.paths import checkout, state_dir
 
@@ -65,15 +65,3 @@ def read(name: str, institution: str | None) -> Environment:
             f"there is no institution {institution!r} in {name}; the institutions are {known}"
         )
     return Environment(catalog, place(catalog), institution)
-
-
-def check(environment: Environment) -> None:
-    """Say that the catalogue and the placement hold, and what to know about them."""
-    count = len(environment.catalog.institutions)
-    classes = len(environment.placement.classes)
-    print(
-        f"{environment.name}: {count} institution{'' if count == 1 else 's'} in {classes} "
-        f"residency class{'' if classes == 1 else 'es'}; every promise can be kept."
-    )
-    for notice in notices(environment.placement):
-        print(f"Note: {notice}.")

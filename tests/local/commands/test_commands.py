@@ -9,17 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from local.commands import locks, orphans, plugins
+from components.catalog import Refused
+from local.commands import check, locks, orphans, plugins
 from local.commands.__main__ import main
 from local.commands.destruction import down
 from local.commands.environment import read
 from local.commands.failure import CommandFailed
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -216,16 +216,16 @@ class TestCheck:
         assert said.startswith("local: 2 institutions in 2 residency classes; every promise")
         assert "Note: home-faro-x2-2aa0e9: every copy must be up for writes (2 of 2)" in said
 
-    def test_it_loads_neither_pulumi_nor_a_kubernetes_client(self) -> None:
-        script = (
-            "import sys; from local.commands.__main__ import main; main(['check']); "
-            "print([m for m in ('pulumi', 'kubernetes', 'grpc') if m in sys.modules])"
-        )
-        result = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+    def test_more_readers_than_the_workers_hold_are_refused_as_in_a_run(self) -> None:
+        found = read("local", None)
+        aveiro = found.catalog.institutions["aveiro"]
+        readers = aveiro.service.readers.model_copy(update={"max": 500})
+        service = aveiro.service.model_copy(update={"readers": readers})
+        more = {"aveiro": aveiro.model_copy(update={"service": service})}
+        catalog = replace(found.catalog, institutions={**found.catalog.institutions, **more})
 
-        assert "[]" == result.stdout.splitlines()[-1]
+        with pytest.raises(Refused, match="of which aveiro has the highest, 500"):
+            check.show(replace(found, catalog=catalog))
 
 
 class TestStatus:
