@@ -3,6 +3,7 @@ ENV ?= local
 INSTITUTION ?=
 FORMAT ?= table
 SVG ?=
+PROMETHEUS ?=
 
 python = "$$(python3 local/bootstrap.py)"
 asked = --environment $(ENV) $(if $(INSTITUTION),--institution $(INSTITUTION))
@@ -12,7 +13,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement down destroy status kubeconfig tools schema lock lint test test-fast test-ceph bench
+.PHONY: help up preview check placement promises down destroy status kubeconfig tools schema lock lint test test-fast test-ceph bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,6 +29,9 @@ check: ## check the stack files alone: no engine, no cluster [ENV= INSTITUTION=]
 
 placement: ## where every copy lies, and what each loss leaves [ENV= INSTITUTION= SVG=file]
 	@$(python) -m local.commands placement $(asked) $(if $(SVG),--svg "$(SVG)")
+
+promises: ## what each institution was promised, and what is kept [ENV= INSTITUTION= PROMETHEUS=url]
+	@$(python) -m local.commands promises $(asked) $(if $(PROMETHEUS),--prometheus "$(PROMETHEUS)")
 
 down: ## remove everything that up made; simulated environments only [ENV=]
 	@$(python) -m local.commands down $(asked)

@@ -3,7 +3,17 @@
 from components.monitoring.fit import Claims, fits
 from components.monitoring.keda import Keda
 from components.monitoring.prometheus_stack import PrometheusStack
+from components.monitoring.promised import fulfilments
 from components.monitoring.watch import Watch
 from components.monitoring.watch_spec import WatchSpec, promises
 
-__all__ = ["Claims", "Keda", "PrometheusStack", "Watch", "WatchSpec", "fits", "promises"]
+__all__ = [
+    "Claims",
+    "Keda",
+    "PrometheusStack",
+    "Watch",
+    "WatchSpec",
+    "fits",
+    "fulfilments",
+    "promises",
+]

@@ -36,14 +36,17 @@ class Record:
     Attributes:
         name: ``level:metric:operation``, as Prometheus's authors advise.
         expression: PromQL.
+        labels: more labels than those of its group.
     """
 
     name: str
     expression: str
+    labels: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     def rule(self, labels: Mapping[str, str]) -> dict[str, Any]:
         """Build the rule; ``labels`` go onto the series."""
-        return {"record": self.name, "expr": self.expression, "labels": dict(labels)}
+        labels = {**labels, **self.labels}
+        return {"record": self.name, "expr": self.expression, "labels": labels}
 
 
 @dataclass(frozen=True)

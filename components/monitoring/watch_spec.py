@@ -11,6 +11,7 @@ from typing import Final
 
 from components.catalog.institution import Institution, Readers, Service
 from components.catalog.quantities import OpeningHours
+from components.monitoring.fulfilment import Fulfilment
 
 BOUNDS: Final = (
     *(25, 50, 100, 200, 300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000),
@@ -65,6 +66,7 @@ class WatchSpec:
         time_zone: in which it works, as the IANA names it: ``Europe/Lisbon``.
         gateways: pods of its gateway.
         reader_cpu: thousandths of a processor that a reader requests.
+        fulfilments: all of its promises, as figures.
         stabilisation: how long fewer readers must suffice before one goes.
     """
 
@@ -74,6 +76,7 @@ class WatchSpec:
     time_zone: str
     gateways: int
     reader_cpu: int
+    fulfilments: tuple[Fulfilment, ...] = ()
     stabilisation: timedelta = STABILISATION
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Final
 
 from components.catalog import Refused
 from local.commands.environment import read
 from local.commands.failure import CommandFailed
 from local.toolchain import ToolchainError
+
+_VERBS: Final = (
+    *("up", "preview", "check", "down", "destroy"),
+    *("status", "kubeconfig", "placement", "promises"),
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -27,12 +33,12 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="local.commands")
-    verbs = ["up", "preview", "check", "down", "destroy", "status", "kubeconfig", "placement"]
-    parser.add_argument("verb", choices=verbs)
+    parser.add_argument("verb", choices=_VERBS)
     parser.add_argument("--environment", default="local")
     parser.add_argument("--institution", default="")
     parser.add_argument("--format", choices=["table", "json"], default="table")
     parser.add_argument("--svg", default="")
+    parser.add_argument("--prometheus", default="")
     return parser.parse_args(arguments)
 
 
@@ -48,6 +54,11 @@ def _run(asked: argparse.Namespace) -> None:
         from local.commands import placement  # noqa: PLC0415
 
         placement.show(environment, asked.svg)
+        return
+    if asked.verb == "promises":
+        from local.commands import promises  # noqa: PLC0415
+
+        promises.show(environment, asked.prometheus)
         return
     from local.commands import destruction, status, update  # noqa: PLC0415
 
