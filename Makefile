@@ -4,6 +4,7 @@ INSTITUTION ?=
 FORMAT ?= table
 SVG ?=
 PROMETHEUS ?=
+BASE ?= origin/main
 
 python = "$$(python3 local/bootstrap.py)"
 asked = --environment $(ENV) $(if $(INSTITUTION),--institution $(INSTITUTION))
@@ -13,7 +14,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement promises down destroy status kubeconfig tools schema lock lint test test-fast test-ceph bench
+.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema lock lint test test-fast test-ceph bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,6 +33,9 @@ placement: ## where every copy lies, and what each loss leaves [ENV= INSTITUTION
 
 promises: ## what each institution was promised, and what is kept [ENV= INSTITUTION= PROMETHEUS=url]
 	@$(python) -m local.commands promises $(asked) $(if $(PROMETHEUS),--prometheus "$(PROMETHEUS)")
+
+changes: ## which promises differ from another commit's, as Markdown [BASE=origin/main]
+	@$(python) -m local.commands changes --base "$(BASE)"
 
 down: ## remove everything that up made; simulated environments only [ENV=]
 	@$(python) -m local.commands down $(asked)

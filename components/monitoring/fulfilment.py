@@ -17,6 +17,7 @@ REQUIRED: Final = "imaging_promise_required"
 OBSERVED: Final = "imaging_promise_observed"
 KEPT: Final = "imaging_promise_kept"
 """1 or 0; absent where nothing tells, for example a latency that nobody asked for in three days."""
+_POWERS: Final = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Fulfilment:
         observed: PromQL of one number, or of nothing where nothing tells; None where no exporter
             tells it at all, so that other gates alone hold it.
         tolerance: the factor of ``required`` that is enough.
+        at_most: whether less is better; only of a promise that nothing observes.
     """
 
     promise: str
@@ -39,6 +41,7 @@ class Fulfilment:
     unit: str
     observed: str | None
     tolerance: str = "1"
+    at_most: bool = False
 
     def records(self) -> tuple[Record, ...]:
         """Record what is required, what is observed, and whether that keeps the promise."""
@@ -52,6 +55,16 @@ class Fulfilment:
             Record(OBSERVED, self.observed, labels),
             Record(KEPT, f"({self.observed}) >= bool ({enough})", labels),
         )
+
+
+def figure(each: Fulfilment, value: float) -> str:
+    """Write a figure of a promise for people: ``20Ti``, ``3 copies``, ``yes``."""
+    if not each.unit:
+        return "yes" if value else "no"
+    if each.unit == "bytes":
+        power = max(each for each in range(len(_POWERS)) if each == 0 or value >= 1024**each)
+        return f"{value / 1024**power:.4g}{_POWERS[power]}"
+    return f"{value:.5g} {each.unit}"
 
 
 def records(promised: Iterable[Fulfilment]) -> tuple[Record, ...]:

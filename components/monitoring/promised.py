@@ -7,6 +7,7 @@ the same facts, which say more of the cause (:mod:`components.monitoring.burn_ra
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from components import naming
@@ -23,6 +24,7 @@ _SPREAD: Final = (
     "failure_domain|sub_failure_domain|copies_per_domain|min_size|data_chunks|coding_chunks"
 )
 _IN_TIME: Final = 95
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _BLOCKS: Final = "0.99"
 """A volume tells its size in blocks, so a little less than was asked for."""
 
@@ -85,7 +87,11 @@ def _recovery(institution: Institution) -> tuple[Fulfilment, ...]:
     if institution.recovery_point is None:
         return ()
     hours = institution.recovery_point.total_seconds() / 3600
-    return (Fulfilment("recovery-point", "between two snapshots, at most", hours, "hours", None),)
+    return (
+        Fulfilment(
+            "recovery-point", "between two snapshots, at most", hours, "hours", None, at_most=True
+        ),
+    )
 
 
 def _service(name: str, promised: Promises) -> tuple[Fulfilment, ...]:
@@ -94,7 +100,7 @@ def _service(name: str, promised: Promises) -> tuple[Fulfilment, ...]:
     return (
         Fulfilment(
             "latency",
-            f"answered within {promised.bound} ms, over {longest}",
+            f"answered within {promised.p95 / _MILLISECOND:g} ms, over {longest}",
             _IN_TIME,
             "%",
             f"100 * (1 - {signals.SLOW}{longest}{only})",

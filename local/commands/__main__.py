@@ -13,7 +13,7 @@ from local.toolchain import ToolchainError
 
 _VERBS: Final = (
     *("up", "preview", "check", "down", "destroy"),
-    *("status", "kubeconfig", "placement", "promises"),
+    *("status", "kubeconfig", "placement", "promises", "changes"),
 )
 
 
@@ -39,10 +39,16 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--format", choices=["table", "json"], default="table")
     parser.add_argument("--svg", default="")
     parser.add_argument("--prometheus", default="")
+    parser.add_argument("--base", default="origin/main")
     return parser.parse_args(arguments)
 
 
 def _run(asked: argparse.Namespace) -> None:
+    if asked.verb == "changes":
+        from local.commands import changes  # noqa: PLC0415
+
+        changes.show(asked.base)
+        return
     environment = read(asked.environment, asked.institution or None)
     # What people ask while they edit answers in seconds: what the others need isn't loaded for it.
     if asked.verb == "check":

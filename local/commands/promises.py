@@ -14,13 +14,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from components.monitoring.fulfilment import KEPT, OBSERVED, Fulfilment
+from components.monitoring.fulfilment import KEPT, OBSERVED, Fulfilment, figure
 from components.monitoring.promised import fulfilments
 from local.commands.environment import Environment
 from local.commands.failure import CommandFailed
 
 _PATIENCE: Final = 10
-_POWERS: Final = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 Told = Mapping[tuple[str, str], float]
 """A metric's values by institution and promise."""
 
@@ -35,7 +34,7 @@ def show(environment: Environment, prometheus: str) -> None:
         for each in _promised(environment, name):
             key = name, each.promise
             live = (_figure(each, observed.get(key)), _kept(each, kept.get(key)))
-            required = _figure(each, each.required)
+            required = figure(each, each.required)
             table.add_row(name, each.promise, required, *(live if more else ()), each.words)
             broken += [f"{name}'s {each.promise}"] if kept.get(key) == 0 else []
     Console().print(table)
@@ -54,14 +53,7 @@ def _promised(environment: Environment, name: str) -> tuple[Fulfilment, ...]:
 
 
 def _figure(each: Fulfilment, value: float | None) -> str:
-    if value is None:
-        return "-"
-    if not each.unit:
-        return "yes" if value else "no"
-    if each.unit == "bytes":
-        power = max(p for p in range(len(_POWERS)) if p == 0 or value >= 1024**p)
-        return f"{value / 1024**power:.4g}{_POWERS[power]}"
-    return f"{value:.5g} {each.unit}"
+    return "-" if value is None else figure(each, value)
 
 
 def _kept(each: Fulfilment, value: float | None) -> str:
