@@ -5,6 +5,10 @@ FORMAT ?= table
 SVG ?=
 PROMETHEUS ?=
 BASE ?= origin/main
+URL ?=
+SCENARIO ?=
+BACKEND ?=
+ARGS ?=
 
 python = "$$(python3 local/bootstrap.py)"
 asked = --environment $(ENV) $(if $(INSTITUTION),--institution $(INSTITUTION))
@@ -14,7 +18,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema lock lint test test-fast test-ceph bench
+.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema lock lint test test-fast test-ceph load-test bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,7 +66,7 @@ lock: ## pin every dependency by hash (needs uv)
 lint: ## style and types
 	@$(python) -m ruff check --quiet --cache-dir $(cache)/ruff .
 	@$(python) -m ruff format --check --quiet --cache-dir $(cache)/ruff .
-	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary components local tests
+	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary components loadtest local tests
 	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary __main__.py
 	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary policy-packs/replication
 
@@ -75,6 +79,10 @@ test-fast: lint ## the same without environments: about a minute
 
 test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's packages; 8 minutes)
 	@$(python) -m pytest $(pytest) -m ceph --exitfirst tests/ceph
+
+load-test: ## load an archive, 1 to 100 users in 20 minutes; see docs/load-test.md [URL= SCENARIO= BACKEND=]
+	@$(python) -m loadtest run $(if $(URL),--url "$(URL)") $(if $(SCENARIO),--scenario $(SCENARIO)) \
+		$(if $(BACKEND),--backend $(BACKEND)) $(ARGS)
 
 bench: ## measure; nothing is asserted
 	@$(python) -m tests.benchmarks
