@@ -20,6 +20,8 @@ _LARGEST_OBJECT: Final = 64
 for objects, so many associations of this size fit at once. A larger object takes their room."""
 _QUERIES: Final = 8
 """Threads per processor that look up objects: a download's lookup waits more than it computes."""
+METRICS: Final = "metrics"
+"""The port on which the storage plugin tells figures and health; of the pod, not of its service."""
 _RETAINED_TASKS: Final = 1000
 """Finished index tasks that Dicoogle remembers; 50,000 by default, one per object, and whoever asks
 for the running ones gets them all."""
@@ -72,7 +74,14 @@ class Life:
 
 
 WEB_ANSWERS: Final[Mapping[str, Any]] = {"httpGet": {"path": "/ext/version", "port": "web"}}
-"""Touches no plugin, so it says that the JVM lives and no more (research/dicoogle.md §2)."""
+"""Touches no plugin, so it says that the JVM and its web server live and no more
+(research/dicoogle.md §2)."""
+HEALTH: Final = "/health/ready"
+"""Of the storage plugin, on a port of its own: index and query plugins answer, and the sentinel is
+served out of index and images; on ingest also that volume and journal have room."""
+HEALTHY: Final[Mapping[str, Any]] = {"httpGet": {"path": HEALTH, "port": METRICS}}
+"""Needs no thread of the web server or the query pool, so a Dicoogle that is merely busy isn't
+taken out, which would make its neighbours busier."""
 
 
 def container(
@@ -88,7 +97,8 @@ def container(
         "workingDir": pod.WORK,
         "env": [{"name": "JAVA_TOOL_OPTIONS", "value": " ".join(_java(size))}],
         "ports": [
-            {"name": name, "containerPort": port, "protocol": "TCP"} for name, port in ports.items()
+            {"name": name, "containerPort": port, "protocol": "TCP"}
+            for name, port in {**ports, METRICS: settings.METRICS_PORT}.items()
         ],
         "securityContext": pod.confined(),
         "resources": {
@@ -152,6 +162,6 @@ def ask(script: str, *arguments: str) -> dict[str, Any]:
     return {"exec": {"command": scripts.command(script, *arguments)}}
 
 
-def itself(path: str = "") -> str:
-    """The web address of this pod's own Dicoogle."""
-    return f"http://127.0.0.1:{settings.WEB_PORT}{path}"
+def itself(path: str = "", port: int = settings.WEB_PORT) -> str:
+    """An address of this pod's own Dicoogle, its web server's unless another port is told."""
+    return f"http://127.0.0.1:{port}{path}"

@@ -33,8 +33,8 @@ _DRAIN: Final = 15
 _GRACE: Final = 120
 _PORTS: Final = {"web": settings.WEB_PORT, "storage": settings.STORAGE_PORT}
 _FULL: Final = 95
-"""Percent of a volume from which no object is taken in: a full one answers Success and loses it
-(research/dicoogle-topology.md §2). Senders keep what they can't deliver."""
+"""Percent of a volume from which no object is taken in. The storage plugin refuses what a full one
+can't keep; this stops senders earlier, and for the index too. They keep what they can't deliver."""
 _LOCK_WAIT: Final = 240
 _LOCK_HELD: Final = 75
 """What the container exits with where another ingest holds the lock all that time."""
@@ -89,10 +89,13 @@ def _life() -> dicoogle.Life:
     lock = ("flock", "--no-fork", "--timeout", str(_LOCK_WAIT))
     held = ("--conflict-exit-code", str(_LOCK_HELD), f"{index}/ingest.lock")
     volumes = (str(_FULL), settings.IMAGES_PATH, index)
+    health = dicoogle.itself(dicoogle.HEALTH, settings.METRICS_PORT)
     return dicoogle.Life(
         command=(*lock, *held),
+        # The plugin doesn't see whether the storage service runs.
         alive=dicoogle.ask(scripts.INGEST_ALIVE, dicoogle.itself()),
-        ready=dicoogle.ask(scripts.INGEST_READY, dicoogle.itself(), *volumes),
+        # Nor how full the index volume is.
+        ready=dicoogle.ask(scripts.INGEST_READY, health, *volumes),
         drain=_DRAIN,
     )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from components import naming
-from components.archive import accounts, dicoogle, pod, priorities, scripts, sentinel, settings
+from components.archive import accounts, dicoogle, pod, priorities, scripts, settings
 from components.archive.spec import ArchiveSpec
 from components.archive.workload import Workload, common, disruptions, stateful_set
 from components.manifests import Manifest
@@ -23,7 +23,15 @@ _DRAIN: Final = 30
 _GRACE: Final = 630
 """Seconds: the drain and ten minutes, for a study of gigabytes on a slow line."""
 _PORTS: Final = {"web": settings.WEB_PORT, "query-retrieve": settings.QUERY_RETRIEVE_PORT}
-_SCRIPTS: Final = (scripts.PREPARE, scripts.WAIT_FOR_INDEX, scripts.READER_READY)
+_SCRIPTS: Final = (scripts.PREPARE, scripts.WAIT_FOR_INDEX)
+_LIFE: Final = dicoogle.Life(
+    command=(),
+    # The plugin's own answer would outlive a web server that hangs.
+    alive=dicoogle.WEB_ANSWERS,
+    # The way through the web server is what the gateway's health checks take, at every reader.
+    ready=dicoogle.HEALTHY,
+    drain=_DRAIN,
+)
 
 
 def manifests(spec: ArchiveSpec) -> tuple[Manifest, ...]:
@@ -52,20 +60,10 @@ def _pod(spec: ArchiveSpec, workload: Workload) -> dict[str, Any]:
         "terminationGracePeriodSeconds": _GRACE,
         "initContainers": [pod.prepare(spec.image), pod.wait_for_index(spec.image)],
         "containers": [
-            dicoogle.container(spec.image, SIZE, _PORTS, _life(spec.institution), read_only=True),
+            dicoogle.container(spec.image, SIZE, _PORTS, _LIFE, read_only=True),
         ],
         "volumes": pod.volumes(workload.name, _SCRIPTS, read_only=True),
     }
-
-
-def _life(institution: str) -> dicoogle.Life:
-    served = dicoogle.itself(sentinel.readiness_path(institution))
-    return dicoogle.Life(
-        command=(),
-        alive=dicoogle.WEB_ANSWERS,
-        ready=dicoogle.ask(scripts.READER_READY, served),
-        drain=_DRAIN,
-    )
 
 
 def _spread(workload: Workload) -> list[dict[str, Any]]:

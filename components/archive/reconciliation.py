@@ -3,11 +3,12 @@
 Owns when that happens: after every start of ingest, and every hour. Doesn't own how
 (``scripts/reconcile.sh``), nor who watches the figures that it pushes.
 
-A kill loses up to four fifths of a burst's index entries, and Dicoogle never looks for them again
-(research/dicoogle-topology.md §2). The pass after a start is a sidecar's: a hook after the start
-would keep the pod from being probed, and so from serving, as long as the pass takes. An object that
-a running Dicoogle failed to index is skipped by every later pass of the same process; the hourly
-Job then fails, and a restart of ingest, whose pass tries all again, is for a person to decide.
+The storage plugin's journal sees to what came in through it. This is the net below: files that
+came by other means, and an index that was lost or falls short for whatever reason. The pass after a
+start is a sidecar's: a hook after the start would keep the pod from being probed, and so from
+serving, as long as the pass takes. An object that a running Dicoogle failed to index is skipped by
+every later pass of the same process; the hourly Job then fails, and a restart of ingest, whose pass
+tries all again, is for a person to decide.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import zlib
 from typing import Any, Final
 
 from components import naming
-from components.archive import dicoogle, pod, priorities, scripts, settings
+from components.archive import dicoogle, pod, priorities, scripts, sentinel, settings
 from components.archive.spec import ArchiveSpec
 from components.archive.workload import labels
 from components.manifests import Manifest
@@ -34,7 +35,8 @@ _USED: Final = (scripts.RECONCILE,)
 def after_each_start(spec: ArchiveSpec) -> dict[str, Any]:
     """Build the sidecar of ingest; as an init container that stays it starts first, ends last."""
     reconcile = f"{scripts.FOLDER}/{scripts.RECONCILE}"
-    command = scripts.command(scripts.WATCH_STARTS, pod.STARTED, reconcile)
+    object_ = f"{settings.IMAGES_PATH}/{sentinel.relative_path(spec.institution)}"
+    command = scripts.command(scripts.WATCH_STARTS, pod.STARTED, reconcile, object_)
     return {
         **pod.step("reconcile", spec.image, command),
         "restartPolicy": "Always",

@@ -34,10 +34,10 @@ def readiness_path(institution: str) -> str:
 
 
 def relative_path(institution: str) -> str:
-    """Where the file-storage plugin would put it, below the images.
+    """Where the storage plugin would put it, below the images.
 
-    Without institution, date and accession number the plugin names folders as here (DicomUtils of
-    the plugin, 3.5.0).
+    Without institution, date and accession number it names folders as here (``Layout`` of
+    ``plugin/``, as DicomUtils of file-storage 3.5.0).
     """
     return f"UN_IN/OT/UN_DATE/{uid(institution, 'study')}/{uid(institution)}.dcm"
 

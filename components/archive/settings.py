@@ -8,8 +8,8 @@ Owns the content of every file that Dicoogle reads at start but the accounts
 Dicoogle exits at an element that it doesn't know, so only those of the pinned version are written
 (research/dicoogle.md §1). What server.xml leaves out is empty or zero, never a default: without
 transfer capabilities, for example, the start breaks off before a port is open (QueryRetrieve and
-QueryRetrieveImpl of Dicoogle 3.5.1). Its settings for the file-storage plugin must be writable, or
-it drops images while C-STORE answers Success (research/dicoogle.md §3).
+QueryRetrieveImpl of Dicoogle 3.5.1). Its storage is the plugin durable-storage (docs/plugin.md),
+never file-storage beside it: each would store every object.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from components.archive import sentinel
 from components.archive.log_settings import log_settings
 from components.archive.markup import add, text
 from components.archive.spec import ArchiveSpec
@@ -33,6 +34,10 @@ INDEX_PATH: Final = "/data/index/"
 WEB_PORT: Final = 8080
 STORAGE_PORT: Final = 6666
 QUERY_RETRIEVE_PORT: Final = 1045
+METRICS_PORT: Final = 9092
+"""Where the storage plugin tells figures and health; the gateway never forwards it."""
+LEAST_FREE: Final = 2**30
+"""Bytes of the images' volume: with less free the storage plugin refuses every object."""
 NODE_NAME: Final = "@NODE_NAME@"
 """Stands for the pod's name, which ``prepare.sh`` fills in. A null name makes Dicoogle save the
 file at every start and accept any called AE title (research/dicoogle.md §1)."""
@@ -64,7 +69,7 @@ def reader_files(spec: ArchiveSpec) -> dict[str, str]:
 def _files(spec: ArchiveSpec, *, stores: bool) -> dict[str, str]:
     return {
         "server.xml": text(_server(spec, stores=stores)),
-        "file-storage.xml": text(_file_storage()),
+        "durable-storage.xml": text(_storage(spec, stores=stores)),
         "luceneset.xml": text(_lucene(stores=stores)),
         "roles.xml": text(ET.Element("Roles")),
         "tags.xml": text(_tags()),
@@ -129,11 +134,13 @@ def _query_retrieve(services: ET.Element) -> None:
     add(query, "max-pdu-length-send", _LARGEST_PDU)
 
 
-def _file_storage() -> ET.Element:
+def _storage(spec: ArchiveSpec, *, stores: bool) -> ET.Element:
     configuration = ET.Element("configuration")
     add(configuration, "root-dir", IMAGES_PATH)
-    add(configuration, "use-relative-path", "false")
-    add(configuration, "scheme", "file")
+    add(configuration, "read-only", str(not stores).lower())
+    add(configuration, "least-free-bytes", str(LEAST_FREE))
+    add(configuration, "sentinel", sentinel.uid(spec.institution))
+    add(add(configuration, "metrics"), "port", str(METRICS_PORT))
     return configuration
 
 

@@ -15,7 +15,12 @@ from typing import Any, Final
 
 from components import naming
 from components.archive.reconciliation import NAME as RECONCILIATION
-from components.archive.settings import QUERY_RETRIEVE_PORT, STORAGE_PORT, WEB_PORT
+from components.archive.settings import (
+    METRICS_PORT,
+    QUERY_RETRIEVE_PORT,
+    STORAGE_PORT,
+    WEB_PORT,
+)
 from components.gateway.spec import (
     PLAIN_QUERY_PORT,
     PLAIN_STORE_PORT,
@@ -57,7 +62,10 @@ def network_policies(spec: IsolationSpec) -> tuple[Manifest, ...]:
             spec,
             READERS,
             _is(READERS),
-            ingress=[_from([_pods(GATEWAY)], WEB_PORT, QUERY_RETRIEVE_PORT)],
+            ingress=[
+                _from([_pods(GATEWAY)], WEB_PORT, QUERY_RETRIEVE_PORT),
+                _from([_prometheus()], METRICS_PORT),
+            ],
             egress=[
                 _to([_network(f"{each.address}/{each.address.max_prefixlen}")], each.port)
                 for each in spec.move_destinations
@@ -70,6 +78,7 @@ def network_policies(spec: IsolationSpec) -> tuple[Manifest, ...]:
             ingress=[
                 _from([_pods(GATEWAY)], STORAGE_PORT),
                 _from([_pods(RECONCILIATION)], WEB_PORT),
+                _from([_prometheus()], METRICS_PORT),
             ],
             # Its own pass of reconciliation, after each start, reports too.
             egress=[_figures()],
@@ -97,6 +106,12 @@ def _callers(spec: IsolationSpec) -> list[Rule]:
         callers.append(_from(networks, PLAIN_STORE_PORT, PLAIN_QUERY_PORT))
     callers.append(_from([_namespace(_MONITORING)], STATS_PORT))
     return callers
+
+
+def _prometheus() -> Rule:
+    """Name Prometheus alone, not all that watches: what it asks for here is internal."""
+    selector = _labelled("app.kubernetes.io/name", "prometheus")
+    return {**_namespace(_MONITORING), "podSelector": selector}
 
 
 def _name_resolution() -> Rule:

@@ -2,7 +2,8 @@
 
 Owns conditions and sentences. Doesn't own the promises of latency and availability
 (:mod:`components.monitoring.burn_rates`), nor scaling
-(:mod:`components.monitoring.autoscaler_alerts`). Most of these failures are silent: callers are
+(:mod:`components.monitoring.autoscaler_alerts`), nor what Dicoogles tell of themselves
+(:mod:`components.monitoring.dicoogle_alerts`). Most of these failures are silent: callers are
 answered as if all were well (research/dicoogle-topology.md).
 """
 
@@ -11,9 +12,10 @@ from __future__ import annotations
 from typing import Final
 
 from components import naming
-from components.monitoring import signals
+from components.catalog.vocabulary import Severity
+from components.monitoring import dicoogle_alerts, signals
 from components.monitoring.names import SCALED
-from components.monitoring.rule import Alert, Severity
+from components.monitoring.rule import Alert
 from components.monitoring.watch_spec import WatchSpec
 from components.storage.repository_manifests import IMAGES, INDEX
 
@@ -21,8 +23,8 @@ _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
 _STALE: Final = 3 * _HOUR
 """Reconciliation is hourly; a pass that indexes much may take longer."""
-_MUCH: Final = 64 * 2**20
-"""Bytes. An association that only verifies or is refused sends a few kilobytes."""
+_CERTAIN: Final = 0.95
+"""Of what was stored; Prometheus extrapolates an increase to its whole window."""
 FULLNESS: Final = ((80, Severity.WARNING), (90, Severity.CRITICAL))
 """Percent of a volume. At 95 ingest takes nothing in any more."""
 REMAINING: Final = ((21, Severity.WARNING), (7, Severity.CRITICAL))
@@ -34,6 +36,7 @@ def alerts(spec: WatchSpec) -> tuple[Alert, ...]:
     return (
         *_pods(spec),
         *_stored(spec.institution),
+        *dicoogle_alerts.alerts(spec.institution),
         *_volumes(spec.institution),
         *_index(spec.institution),
         *_certificates(spec.institution),
@@ -85,18 +88,19 @@ def _fewer_than(least: int, institution: str, stateful_set: str) -> str:
 
 def _stored(institution: str) -> tuple[Alert, ...]:
     files = signals.archive(institution, "files")
+    written = dicoogle_alerts.told(institution, "objects_stored_total", outcome="written")
     # The hourly count comes later than what it counts.
-    sent = f"sum(increase({signals.received(institution)}[270m] offset 90m))"
+    new = f"sum(increase({written}[270m] offset 90m)) * {_CERTAIN}"
     grown = f"max(max_over_time({files}[6h])) - max(min_over_time({files}[6h]))"
     counted = f'{signals.INDEX_AGE}{{institution="{institution}"}} < {_STALE}'
     return (
         Alert(
             "StoredObjectsMissing",
             Severity.WARNING,
-            f"{sent} > {_MUCH} and ({grown}) == 0 and on () {counted}",
+            f"(({new}) - ({grown})) > 0.5 and on () {counted}",
             "30m",
-            f"{institution}: ingest was sent {{{{ $value | humanize1024 }}}}B in six hours, and "
-            "the repository has no file more; objects may be answered with success and lost.",
+            f'{institution}: {{{{ $value | printf "%.0f" }}}} new objects or more were answered '
+            "with success in six hours, and the repository has no files of them.",
         ),
         Alert(
             "EmptyFiles",

@@ -1,4 +1,4 @@
-"""Where Prometheus finds figures: gateways, the Pushgateway, KEDA, cert-manager.
+"""Where Prometheus finds figures: gateways, Dicoogles, the Pushgateway, KEDA, cert-manager.
 
 Owns these PodMonitors and ServiceMonitors. Doesn't own Ceph's: Rook makes it, since the
 CephCluster says ``monitoring: enabled``; nor those of Kubernetes, which kube-prometheus-stack
@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from components import naming
+from components.archive.dicoogle import METRICS
 from components.gateway.envoy.operations import STATS_PATH
 from components.gateway.workload import NAME as GATEWAY
 from components.gateway.workload import labels as gateway_labels
 from components.manifests import Manifest
-from components.monitoring.names import KEDA_NAMESPACE, institution_metadata, platform_metadata
+from components.monitoring.names import (
+    DICOOGLE,
+    KEDA_NAMESPACE,
+    institution_metadata,
+    platform_metadata,
+)
 from components.storage import pushgateway
 
 GATEWAY_INTERVAL: Final = "10s"
@@ -107,6 +113,33 @@ def gateway(institution: str) -> Manifest:
     )
 
 
+def dicoogle(institution: str) -> Manifest:
+    """Build the monitor of an institution's ingest and readers, and of their JVMs.
+
+    ``component`` tells the one from the others. The pods of reconciliation bear the same name and
+    have no such port. The storage plugin labels requests with ``endpoint``, which is also what
+    Prometheus's operator calls the port; the port's is dropped, or theirs would be moved aside.
+    """
+    endpoint = {
+        "port": METRICS,
+        "scrapeTimeout": "10s",
+        "honorLabels": False,
+        "relabelings": [
+            {
+                "action": "replace",
+                "sourceLabels": ["__meta_kubernetes_pod_label_app_kubernetes_io_component"],
+                "targetLabel": "component",
+            },
+            _says("institution", institution),
+            _says("job", DICOOGLE),
+            {"action": "labeldrop", "regex": "endpoint"},
+        ],
+        "metricRelabelings": [{"action": "labeldrop", "regex": "exported_.*"}],
+    }
+    pods = {"app.kubernetes.io/name": DICOOGLE, naming.INSTITUTION_LABEL: institution}
+    return _monitor(institution_metadata(institution, DICOOGLE), pods, endpoint)
+
+
 def _says(label: str, value: str) -> dict[str, Any]:
     return {"action": "replace", "targetLabel": label, "replacement": value}
 
@@ -119,7 +152,11 @@ def _monitor(metadata: dict[str, Any], pods: dict[str, str], endpoint: dict[str,
         "spec": {
             "selector": {"matchLabels": pods},
             "podMetricsEndpoints": [endpoint],
-            # A page that grows without end must not take Prometheus with it.
+            # What grows without end, a page or its labels, must not take Prometheus with it. It is
+            # left out whole, which an alert tells.
             "sampleLimit": 20_000,
+            "labelLimit": 64,
+            "labelNameLengthLimit": 128,
+            "labelValueLengthLimit": 2048,
         },
     }

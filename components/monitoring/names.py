@@ -20,6 +20,8 @@ PROMETHEUS: Final = f"http://{PREFIX}-prometheus.{NAMESPACE}.svc:{PROMETHEUS_POR
 """Both replicas: one that starts isn't ready, so it isn't asked."""
 SCALED: Final = "readers"
 """The StatefulSet that is scaled; the ScaledObject and its autoscaler are called the same."""
+DICOOGLE: Final = "dicoogle"
+"""The label ``job`` of what an institution's Dicoogles tell, and the name of their pods."""
 
 
 def institution_labels(institution: str) -> dict[str, str]:

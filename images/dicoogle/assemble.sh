@@ -1,8 +1,8 @@
 #!/bin/sh
-# Fetches Dicoogle and its two plugins, holds each against its checksum and lays them out.
+# Fetches Dicoogle and its lucene plugin, holds each against its checksum and lays them out.
 #
 # usage: assemble.sh FOLDER
-# environment: DICOOGLE, LUCENE and FILE_STORAGE, each with _URL and _SHA256
+# environment: DICOOGLE and LUCENE, each with _URL and _SHA256
 set -eu
 folder=$1
 
@@ -21,6 +21,4 @@ fetch() {
 mkdir -p "$folder/Plugins"
 fetch Dicoogle "${DICOOGLE_URL:-}" "${DICOOGLE_SHA256:-}" "$folder/dicoogle.jar"
 fetch lucene "${LUCENE_URL:-}" "${LUCENE_SHA256:-}" "$folder/Plugins/lucene.jar"
-fetch file-storage "${FILE_STORAGE_URL:-}" "${FILE_STORAGE_SHA256:-}" \
-  "$folder/Plugins/filestorage.jar"
 chmod -R a+rX "$folder"

@@ -23,7 +23,7 @@ from tests.components.archive.dicoogle_stand_in import Archive, served
 FOLDER: Final = Path(__file__).resolve().parents[2] / "images" / "dicoogle"
 SETTINGS: Final = [
     f"{name}.xml"
-    for name in ("server", "file-storage", "luceneset", "roles", "tags", "log4j2", "users")
+    for name in ("server", "durable-storage", "luceneset", "roles", "tags", "log4j2", "users")
 ]
 DOCKERFILE: Final = (FOLDER / "Dockerfile").read_text().replace("\\\n", " ")
 
@@ -66,9 +66,14 @@ class TestContract:
         assert dicoogle(READERS)["command"] == re.findall(r'"([^"]+)"', command)
 
     def test_dicoogle_lies_where_the_pods_look(self) -> None:
-        copied = [each.split()[-1] for each in instructions("COPY") if "--from" in each]
+        copied = [each.split()[-1] for each in instructions("COPY") if "--from=assembly" in each]
 
         assert [parts.APPLICATION] == copied
+
+    def test_the_storage_plugin_comes_from_this_projects_build(self) -> None:
+        (copied,) = [each for each in instructions("COPY") if "--from=plugin" in each]
+
+        assert ["durable-storage.jar", f"{parts.APPLICATION}/Plugins/"] == copied.split()[-2:]
 
     def test_volumes_can_be_mounted_where_the_pods_mount_them(self) -> None:
         made = " ".join(instructions("RUN"))
@@ -86,9 +91,7 @@ class TestSupply:
         arguments = instructions("ARG")
 
         assert {
-            f"{name}_{what}"
-            for name in ("DICOOGLE", "LUCENE", "FILE_STORAGE")
-            for what in ("URL", "SHA256")
+            f"{name}_{what}" for name in ("DICOOGLE", "LUCENE") for what in ("URL", "SHA256")
         } == {each for each in arguments if "=" not in each}
         assert ["JAVA_IMAGE=eclipse-temurin:11-jre-jammy"] == [e for e in arguments if "=" in e]
 
@@ -108,7 +111,7 @@ class TestSupply:
         digest = hashlib.sha256(b"archive").hexdigest()
         return {
             f"{name}_{what}": value
-            for name in ("DICOOGLE", "LUCENE", "FILE_STORAGE")
+            for name in ("DICOOGLE", "LUCENE")
             for what, value in (("URL", (tmp_path / "a.jar").as_uri()), ("SHA256", digest))
         }
 
@@ -118,7 +121,7 @@ class TestSupply:
         result = self.assemble(tmp_path, **archives)
 
         assert (0, "") == (result.returncode, result.stderr)
-        assert {"dicoogle.jar", "Plugins/lucene.jar", "Plugins/filestorage.jar"} == {
+        assert {"dicoogle.jar", "Plugins/lucene.jar"} == {
             str(each.relative_to(tmp_path / "out")) for each in (tmp_path / "out").rglob("*.jar")
         }
 
@@ -130,7 +133,7 @@ class TestSupply:
         assert 1 == result.returncode
         assert "lucene: what came from" in result.stderr
 
-    @pytest.mark.parametrize("missing", ["DICOOGLE_URL", "LUCENE_SHA256", "FILE_STORAGE_URL"])
+    @pytest.mark.parametrize("missing", ["DICOOGLE_URL", "LUCENE_SHA256"])
     def test_an_argument_that_is_missing_is_named(
         self, tmp_path: Path, archives: dict[str, str], missing: str
     ) -> None:
@@ -161,8 +164,7 @@ class TestTools:
             ("prepare.sh", ["{0}/app", "{0}", "{0}"]),
             ("place-sentinel.sh", ["{0}/users.xml", "{0}/images/sentinel.dcm"]),
             ("wait-for-index.sh", ["{0}"]),
-            ("reader-ready.sh", ["{1}/legacy/file?uid=1"]),
-            ("ingest-ready.sh", ["{1}", "100", "{0}"]),
+            ("ingest-ready.sh", ["{1}/health/ready", "100", "{0}"]),
             ("ingest-alive.sh", ["{1}"]),
             ("reconcile.sh", []),
         ],
@@ -170,12 +172,12 @@ class TestTools:
     def test_every_script_succeeds_with_them(
         self, tmp_path: Path, path: str, script: str, arguments: list[str]
     ) -> None:
-        for file in ("app/Plugins/a.jar", "indexed/segments_1", "images/1.dcm", *SETTINGS):
+        jars = [f"app/Plugins/{name}.jar" for name in ("lucene", "durable-storage")]
+        for file in (*jars, "indexed/segments_1", "images/1.dcm", *SETTINGS):
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / file).write_text("content")
         (tmp_path / "work").mkdir()
-        known = Archive(indexable=1, objects={"1": bytes(128) + b"DICM"})
-        with served(known) as archive:
+        with served(Archive(indexable=1)) as archive:
             result = subprocess.run(
                 ["/bin/sh", str(SCRIPTS / script)]
                 + [each.format(tmp_path, archive.url) for each in arguments],

@@ -16,8 +16,19 @@ case ${POD_NAME:-} in
 esac
 
 mkdir -p confs Plugins/settings
-cp -f "$application"/Plugins/*.jar Plugins/
-cp -f "$settings/file-storage.xml" "$settings/luceneset.xml" Plugins/settings/
+# By name, since Dicoogle would store every object with each storage plugin that it finds.
+for plugin in lucene durable-storage; do
+  [ -f "$application/Plugins/$plugin.jar" ] || {
+    echo "found no $plugin.jar in $application/Plugins; build the image anew, as its README says" >&2
+    exit 1
+  }
+  cp -f "$application/Plugins/$plugin.jar" Plugins/
+done
+cp -f "$settings/durable-storage.xml" "$settings/luceneset.xml" Plugins/settings/
 cp -f "$settings/roles.xml" "$settings/tags.xml" "$settings/log4j2.xml" .
 cp -f "$accounts/users.xml" .
+# Not to be written to: Dicoogle saves what somebody changes by hand, and can't read that at its next
+# start.
+rm -f confs/server.xml
 sed "s/@NODE_NAME@/$POD_NAME/" "$settings/server.xml" > confs/server.xml
+chmod a-w confs/server.xml

@@ -1,7 +1,6 @@
 #!/bin/sh
 # Holds the files of a repository against its index: counts both, indexes what is missing, reports.
-# A kill loses the queue of objects that were stored and not yet indexed, and nothing else finds
-# them again.
+# What lies there without having come in through Dicoogle, and what an index lost, nothing else finds.
 #
 # environment:
 #   ARCHIVE      ingest's web address
@@ -24,9 +23,10 @@ get() {
 }
 
 # One byte a file, and a line's end after the last: without it the walk broke off, and a part must
-# not be taken for all.
+# not be taken for all. What lies in .store is the storage plugin's own: its journal, objects that
+# are being written, objects that are kept aside.
 count_files() {
-  { find "$IMAGES" -type f "$@" -printf . && echo; } | wc -lc | {
+  { find "$IMAGES" -path "$IMAGES/.store" -prune -o -type f "$@" -printf . && echo; } | wc -lc | {
     read -r whole bytes
     [ "$whole" -eq 1 ] || give_up "can't walk all of $IMAGES"
     echo $((bytes - 1))

@@ -23,24 +23,24 @@ class Archive:
     Attributes:
         indexed: objects in the index.
         indexable: objects that are in it after an index task.
-        objects: contents by SOP instance UID.
-        query, index, storage: the providers by kind.
+        index: its index plugins.
+        complaints: what its storage plugin says that keeps it from being ready.
         storing: whether the storage service runs.
         looks: how often a task is seen running before it is complete.
         pushed: what was pushed, by path.
         asked: requests of index tasks, their URIs.
+        refused: how the URIs of index tasks end that fail; none unless told.
     """
 
     indexed: int = 0
     indexable: int = 0
-    objects: dict[str, bytes] = field(default_factory=dict)
-    query: list[str] = field(default_factory=lambda: ["lucene"])
     index: list[str] = field(default_factory=lambda: ["lucene"])
-    storage: list[str] = field(default_factory=lambda: ["file-storage", "default"])
+    complaints: str = ""
     storing: bool = True
     looks: int = 1
     pushed: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    refused: str = "\n"
     url: str = ""
 
     def figures(self) -> dict[str, float]:
@@ -71,17 +71,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
-        if path == "/legacy/file":
-            found = self.archive.objects.get(query["uid"][0])
-            self._answer(200 if found else 204, found or b"")
-        elif path == "/search" and query["provider"][0] not in self.archive.query:
-            self._json({"error": "lucene is not a valid query provider"}, 400)
+        if path == "/health/ready":
+            said = self.archive.complaints
+            self._answer(503 if said else 200, (said or "well\n").encode())
         else:
             self._json(_ANSWERS[path](self.archive, query))
 
     def do_POST(self) -> None:
         query = parse_qs(urlsplit(self.path).query)
         self.archive.asked.extend(query["uri"])
+        if query["uri"][0].endswith(self.archive.refused):
+            self._answer(500, b"")
+            return
         self._json({"tasks": [{"uid": "1"} for _ in self.archive.index]})
 
     def do_PUT(self) -> None:
@@ -89,13 +90,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.archive.pushed[self.path] = self.rfile.read(length).decode()
         self._answer(200, b"")
 
-    def _json(self, value: object, status: int = 200) -> None:
-        self._answer(status, json.dumps(value, separators=(",", ":")).encode())
+    def _json(self, value: object) -> None:
+        self._answer(200, json.dumps(value, separators=(",", ":")).encode())
 
     def _answer(self, status: int, content: bytes) -> None:
         self.send_response(status)
-        if status != 204:
-            self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
@@ -127,7 +127,6 @@ _ANSWERS: Final[dict[str, Any]] = {
     "/ext/version": lambda *_: {"version": "3.5.1"},
     "/search": _search,
     "/index/task": _tasks,
-    "/providers": lambda archive, query: getattr(archive, query["type"][0]),
     "/management/dicom/storage": lambda archive, _: {
         "isRunning": archive.storing,
         "port": 6666,

@@ -143,6 +143,28 @@ class TestHealth:
 
         assert ["95", "/data/images", "/data/index"] == command[-3:]
 
+    def test_ingest_is_ready_while_its_storage_plugin_says_so(self) -> None:
+        command = dicoogle(INGEST)["readinessProbe"]["exec"]["command"]
+
+        assert "/opt/imaging/ingest-ready.sh" in command
+        assert "http://127.0.0.1:9092/health/ready" in command
+
+    def test_readers_are_ready_while_their_storage_plugin_serves_the_sentinel(self) -> None:
+        probe = dicoogle(READERS)["readinessProbe"]["httpGet"]
+        ports = {each["name"]: each["containerPort"] for each in dicoogle(READERS)["ports"]}
+
+        assert ("/health/ready", 9092) == (probe["path"], ports[probe["port"]])
+
+    @both
+    def test_a_web_server_that_hangs_is_started_anew(self, manifests: Manifests) -> None:
+        probe = dicoogle(manifests)["livenessProbe"]
+
+        assert "8080" in str(probe) or "web" == probe["httpGet"]["port"]
+
+    @both
+    def test_figures_and_health_are_behind_no_service(self, manifests: Manifests) -> None:
+        assert 9092 not in [each["port"] for each in of_kind(manifests, "Service")["ports"]]
+
     def test_ingest_is_alive_while_it_stores(self) -> None:
         probe = dicoogle(INGEST)["livenessProbe"]
 

@@ -80,6 +80,23 @@ class TestOnePass:
         assert (0, [f"file://{images}/"]) == (result.returncode, archive.asked)
         assert "2 of 3 files are not in the index; indexing" in result.stdout
 
+    def test_what_belongs_to_the_storage_plugin_is_no_image(
+        self, archive: Archive, reconcile: Reconcile, images: Path
+    ) -> None:
+        for name in ("journal/journal", "staging/1", "conflicts/2.25.1/1.dcm", "lock"):
+            (images / ".store" / name).parent.mkdir(parents=True, exist_ok=True)
+            (images / ".store" / name).write_text("its own")
+        (images / ".store/staging/2").touch()
+        (images / "a\nb c/.store").mkdir()
+        (images / "a\nb c/.store/4.dcm").write_text("an image all the same")
+        archive.indexed = 4
+        reconcile()
+
+        assert (4, 1) == (
+            archive.figures()["imaging_archive_files"],
+            archive.figures()["imaging_archive_empty_files"],
+        )
+
     def test_the_figures_are_pushed_in_the_institutions_name(
         self, archive: Archive, reconcile: Reconcile
     ) -> None:
@@ -160,7 +177,8 @@ class TestAfterEachStart:
         archive.indexable, archive.looks = 3, 0
         command = ["/bin/sh", str(SCRIPTS / "watch-starts.sh"), str(started)]
         with subprocess.Popen(
-            [*command, str(SCRIPTS / "reconcile.sh")], env=environment(archive, images)
+            [*command, str(SCRIPTS / "reconcile.sh"), f"{images}/sentinel.dcm"],
+            env=environment(archive, images),
         ) as process:
             yield process
             process.terminate()
@@ -173,8 +191,8 @@ class TestAfterEachStart:
             time.sleep(0.05)
         raise AssertionError("it never came")
 
-    def test_each_start_is_followed_by_one_pass(
-        self, archive: Archive, started: Path, watching: subprocess.Popen[bytes]
+    def test_each_start_is_followed_by_one_pass_the_sentinel_first(
+        self, archive: Archive, images: Path, started: Path, watching: subprocess.Popen[bytes]
     ) -> None:
         assert watching.poll() is None
         for word in ("first", "second"):
@@ -183,10 +201,20 @@ class TestAfterEachStart:
             archive.asked.clear()
             started.write_text(word)
             self.until(lambda: bool(archive.pushed))
-            assert 1 == len(archive.asked)
+            assert [f"file://{images}/sentinel.dcm", f"file://{images}/"] == archive.asked
             archive.pushed.clear()
             time.sleep(0.3)
             assert {} == archive.pushed
+
+    def test_a_sentinel_that_cant_be_indexed_stops_no_pass(
+        self, archive: Archive, started: Path, watching: subprocess.Popen[bytes]
+    ) -> None:
+        assert watching.poll() is None
+        archive.refused = "sentinel.dcm"
+        started.write_text("first")
+        self.until(lambda: bool(archive.pushed))
+
+        assert 3 == archive.figures()["imaging_archive_indexed"]
 
     def test_it_ends_when_the_pod_does(self, watching: subprocess.Popen[bytes]) -> None:
         time.sleep(0.2)
@@ -207,6 +235,11 @@ class TestSidecar:
         sidecar = pod(INGEST)["initContainers"][-1]
 
         assert {True} == {read_only for _, read_only in mounts(sidecar).values()}
+
+    def test_it_knows_the_sentinels_file(self) -> None:
+        _, placing, sidecar = pod(INGEST)["initContainers"]
+
+        assert placing["command"][-1] == sidecar["command"][-1]
 
     def test_dicoogle_leaves_a_word_at_every_start_where_the_sidecar_looks(self) -> None:
         (container,) = pod(INGEST)["containers"]

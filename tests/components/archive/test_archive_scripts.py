@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from components.archive import sentinel
 from tests.components.archive.archives import SCRIPTS
 from tests.components.archive.dicoogle_stand_in import Archive, served
 
@@ -36,16 +35,17 @@ def archive() -> Iterator[Archive]:
 
 
 class TestPrepare:
-    """The working directory has all that Dicoogle reads, in writable files."""
+    """The working directory has all that Dicoogle reads."""
 
     @pytest.fixture
     def folders(self, tmp_path: Path) -> tuple[str, str, str]:
         application, settings, accounts = (tmp_path / name for name in ("app", "set", "acc"))
         (application / "Plugins").mkdir(parents=True)
-        (application / "Plugins" / "lucene.jar").touch()
+        for name in ("lucene", "durable-storage", "filestorage"):
+            (application / "Plugins" / f"{name}.jar").touch()
         for folder in (settings, accounts, tmp_path / "work"):
             folder.mkdir()
-        for name in ("file-storage", "luceneset", "roles", "tags", "log4j2"):
+        for name in ("durable-storage", "luceneset", "roles", "tags", "log4j2"):
             (settings / f"{name}.xml").write_text(name)
         (settings / "server.xml").write_text("<node-name>@NODE_NAME@</node-name>")
         (accounts / "users.xml").write_text("users")
@@ -59,8 +59,9 @@ class TestPrepare:
         run("prepare.sh", *folders, POD_NAME="readers-49", cwd=str(work))
 
         assert {
+            "Plugins/durable-storage.jar",
             "Plugins/lucene.jar",
-            "Plugins/settings/file-storage.xml",
+            "Plugins/settings/durable-storage.xml",
             "Plugins/settings/luceneset.xml",
             "confs/server.xml",
             "log4j2.xml",
@@ -69,6 +70,13 @@ class TestPrepare:
             "users.xml",
         } == {str(each.relative_to(work)) for each in work.rglob("*") if each.is_file()}
         assert "<node-name>readers-49</node-name>" == (work / "confs/server.xml").read_text()
+
+    def test_what_somebody_changes_by_hand_cant_be_saved(
+        self, folders: tuple[str, str, str], tmp_path: Path
+    ) -> None:
+        run("prepare.sh", *folders, POD_NAME="ingest-0", cwd=str(tmp_path / "work"))
+
+        assert 0 == (tmp_path / "work/confs/server.xml").stat().st_mode & 0o222
 
     def test_a_second_run_over_its_own_files_succeeds(
         self, folders: tuple[str, str, str], tmp_path: Path
@@ -79,6 +87,16 @@ class TestPrepare:
         ]
 
         assert [0, 0] == [each.returncode for each in results]
+
+    @pytest.mark.parametrize("plugin", ["lucene", "durable-storage"])
+    def test_an_image_without_a_plugin_is_refused(
+        self, folders: tuple[str, str, str], tmp_path: Path, plugin: str
+    ) -> None:
+        (tmp_path / f"app/Plugins/{plugin}.jar").unlink()
+        result = run("prepare.sh", *folders, POD_NAME="ingest-0", cwd=str(tmp_path / "work"))
+
+        assert 1 == result.returncode
+        assert f"found no {plugin}.jar in {folders[0]}/Plugins" in result.stderr
 
     @pytest.mark.parametrize("name", ["", "seventeen-letters", "a/b", "UPPER", "a&b"])
     def test_a_name_that_is_no_ae_title_is_refused(
@@ -144,37 +162,13 @@ class TestWaitForIndex:
         assert 0 == waiting.returncode
 
 
-class TestReaderReadiness:
-    """A reader is ready when it serves the sentinel; a status alone doesn't say so."""
-
-    def ready(self, archive: Archive) -> int:
-        url = f"{archive.url}{sentinel.readiness_path('aveiro')}"
-        return run("reader-ready.sh", url).returncode
-
-    def test_one_that_serves_the_sentinel_is_ready(self, archive: Archive) -> None:
-        archive.objects = {sentinel.uid("aveiro"): sentinel.content("aveiro")}
-
-        assert 0 == self.ready(archive)
-
-    def test_a_blind_one_that_answers_204_is_not(self, archive: Archive) -> None:
-        assert 1 == self.ready(archive)
-
-    def test_a_page_in_place_of_the_object_is_not(self, archive: Archive) -> None:
-        archive.objects = {sentinel.uid("aveiro"): b"x" * 500}
-
-        assert 1 == self.ready(archive)
-
-    def test_one_that_is_not_there_is_not(self) -> None:
-        assert 1 == run("reader-ready.sh", "http://127.0.0.1:1/legacy/file?uid=1").returncode
-
-
 class TestIngestReadiness:
     """Ingest takes objects in only while it can keep and index them."""
 
     def ready(
         self, archive: Archive, *volumes: str, most: int = 95
     ) -> subprocess.CompletedProcess[str]:
-        return run("ingest-ready.sh", archive.url, str(most), *volumes)
+        return run("ingest-ready.sh", f"{archive.url}/health/ready", str(most), *volumes)
 
     def test_one_with_room_and_all_plugins_is_ready(self, archive: Archive, tmp_path: Path) -> None:
         result = self.ready(archive, str(tmp_path), str(tmp_path), most=100)
@@ -200,7 +194,9 @@ mon1:6789:/volumes {used + available} {used} {available} 1% /data/images\\n"
         (tmp_path / "df").chmod(0o755)
         path = f"{tmp_path}:{os.environ['PATH']}"
 
-        assert code == run("ingest-ready.sh", archive.url, "95", "/data", PATH=path).returncode
+        health = f"{archive.url}/health/ready"
+
+        assert code == run("ingest-ready.sh", health, "95", "/data", PATH=path).returncode
 
     def test_a_volume_that_is_gone_stops_it(self, archive: Archive, tmp_path: Path) -> None:
         result = self.ready(archive, str(tmp_path / "gone"))
@@ -208,19 +204,20 @@ mon1:6789:/volumes {used + available} {used} {available} 1% /data/images\\n"
         assert 1 == result.returncode
         assert "can't tell how full" in result.stdout
 
-    @pytest.mark.parametrize(
-        ("kind", "plugin"), [("query", "lucene"), ("index", "lucene"), ("storage", "file-storage")]
-    )
-    def test_a_dead_plugin_stops_it(
-        self, archive: Archive, tmp_path: Path, kind: str, plugin: str
+    def test_what_the_storage_plugin_lacks_stops_it_and_is_told(
+        self, archive: Archive, tmp_path: Path
     ) -> None:
-        setattr(archive, kind, ["default"])
+        archive.complaints = "index: the index plugin lucene is dead or off\n"
         result = self.ready(archive, str(tmp_path), most=100)
 
-        assert (1, f"not ready: the {kind} plugin {plugin} is dead\n") == (
-            result.returncode,
-            result.stdout,
-        )
+        assert 1 == result.returncode
+        assert result.stdout.startswith("not ready: ")
+        assert archive.complaints in result.stdout
+
+    def test_a_storage_plugin_that_is_silent_stops_it(self, tmp_path: Path) -> None:
+        silent = Archive(url="http://127.0.0.1:1")
+
+        assert 1 == self.ready(silent, str(tmp_path), most=100).returncode
 
 
 class TestIngestLife:
@@ -250,5 +247,5 @@ class TestStyle:
             [str(tool), "--shell=sh", *every], capture_output=True, text=True, check=False
         )
 
-        assert 8 == len(every)
+        assert 7 == len(every)
         assert "" == result.stdout

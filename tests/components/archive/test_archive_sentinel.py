@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from components.archive import sentinel
-from tests.components.archive.archives import AVEIRO, INGEST, READERS, dicoogle, of_kind, pod
+from components.manifests import Manifest
+from tests.components.archive.archives import AVEIRO, INGEST, READERS, of_kind, pod
 
 pydicom = pytest.importorskip("pydicom", reason="pydicom, which reads DICOM, is not installed")
 
@@ -78,9 +79,15 @@ class TestUse:
 
         assert f"/data/images/UN_IN/OT/UN_DATE/{study}/{instance}.dcm" == step["command"][-1]
 
-    def test_readers_are_ready_when_they_serve_it(self) -> None:
-        command = dicoogle(READERS)["readinessProbe"]["exec"]["command"]
+    @pytest.mark.parametrize("manifests", [INGEST, READERS], ids=["ingest", "readers"])
+    def test_the_storage_plugin_is_told_whom_to_ask_for(
+        self, manifests: tuple[Manifest, ...]
+    ) -> None:
+        storage = of_kind(manifests, "ConfigMap")["data"]["durable-storage.xml"]
+
+        assert f"<sentinel>{sentinel.uid('aveiro')}</sentinel>" in storage
+
+    def test_the_gateway_asks_every_reader_for_it(self) -> None:
         path = sentinel.readiness_path(AVEIRO.institution)
 
-        assert f"http://127.0.0.1:8080{path}" == command[-1]
         assert f"/legacy/file?uid={sentinel.uid('aveiro')}" == path

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Final
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from components.archive import ArchiveSpec, settings
+from components.archive import ArchiveSpec, sentinel, settings
 from components.archive.storage_classes import ADDITIONAL, SOP_CLASSES
 from tests.components.archive.archives import AVEIRO, EVORA
+from tests.recording import ROOT
 
 KNOWN: Final = {
     "config": {"web-server", "archive", "dicom-services"},
@@ -37,6 +40,10 @@ KNOWN: Final = {
     },
 }
 """Elements that Dicoogle 3.5.1 knows, as far as they are used (research/dicoogle.md §1)."""
+
+
+OPTIONS: Final = ROOT / "plugin/durable-storage/src/main/java/imaging/dicoogle/Options.java"
+"""Where the storage plugin reads its settings."""
 
 
 def server(spec: ArchiveSpec, *, stores: bool = True) -> ET.Element:
@@ -107,18 +114,42 @@ class TestStorage:
 
         assert "/data/index/" == lucene.findtext("indexer/path")
 
-    def test_files_go_to_the_volume_under_absolute_names(self) -> None:
-        storage = ET.fromstring(settings.ingest_files(AVEIRO)["file-storage.xml"])
+    @pytest.mark.parametrize("files", [settings.ingest_files, settings.reader_files])
+    def test_the_storage_plugin_is_set_up_and_no_other_beside_it(
+        self, files: Callable[[ArchiveSpec], dict[str, str]]
+    ) -> None:
+        rendered = files(AVEIRO)
+        storage = ET.fromstring(rendered["durable-storage.xml"])
 
-        assert ("/data/images", "false") == (
-            storage.findtext("root-dir"),
-            storage.findtext("use-relative-path"),
+        assert {"server.xml", "durable-storage.xml", "luceneset.xml"} == {
+            name for name in rendered if name.startswith(("server", "lucene")) or "storage" in name
+        }
+        assert ("/data/images", sentinel.uid("aveiro"), str(2**30), "9092") == tuple(
+            storage.findtext(key)
+            for key in ("root-dir", "sentinel", "least-free-bytes", "metrics/port")
         )
+
+    def test_the_storage_plugin_knows_every_setting(self) -> None:
+        storage = ET.fromstring(settings.ingest_files(AVEIRO)["durable-storage.xml"])
+        paths = {
+            f"{group.tag}.{each.tag}" if len(group) else group.tag
+            for group in storage
+            for each in (group if len(group) else [group])
+        }
+        known = set(re.findall(r'file\.get\w+\("([a-z.-]+)"', OPTIONS.read_text("utf-8")))
+
+        assert set() == paths - known
+        assert {"root-dir", "read-only", "sentinel"} <= paths
 
     def test_readers_neither_index_nor_store(self) -> None:
         files = settings.reader_files(AVEIRO)
         service = server(AVEIRO, stores=False).find("dicom-services/storage")
+        writes, reads = (
+            ET.fromstring(each(AVEIRO)["durable-storage.xml"]).findtext("read-only")
+            for each in (settings.ingest_files, settings.reader_files)
+        )
 
+        assert ("false", "true") == (writes, reads)
         assert "false" == ET.fromstring(files["luceneset.xml"]).findtext("indexer/enabled")
         assert service is not None
         assert "false" == service.get("autostart")

@@ -48,6 +48,7 @@ PARTIES = (
     Party("dns", "kube-system", {"k8s-app": "kube-dns"}),
     Party("api-server", "kube-system", {"component": "kube-apiserver"}),
     Party("prometheus", "monitoring", {"app.kubernetes.io/name": "prometheus"}),
+    Party("grafana", "monitoring", {"app.kubernetes.io/name": "grafana"}),
     Party("pushgateway", "rook-ceph", {"app.kubernetes.io/name": "pushgateway"}),
     Party("ceph-dashboard", "rook-ceph", {"app": "rook-ceph-mgr"}),
     Party("entrance", "entrance"),
@@ -60,7 +61,7 @@ PARTIES = (
 INSIDE = [each.name for each in PARTIES if each.namespace == "aveiro"]
 PORTS = (
     *((port, "TCP") for port in (22, 53, 80, 104, 443, 1045, 2762, 2763, 6443, 6666, 8080, 8443)),
-    *((port, "TCP") for port in (9091, 9901, 9902, 11112, 11113)),
+    *((port, "TCP") for port in (9091, 9092, 9901, 9902, 11112, 11113)),
     (53, "UDP"),
 )
 
@@ -77,7 +78,8 @@ def expected() -> set[Flow]:
     return {
         *(Flow(other, "gateway", port) for other in others for port in (8443, 2762, 2763)),
         *(Flow("old-modality", "gateway", port) for port in (11112, 11113)),
-        Flow("prometheus", "gateway", 9901),
+        *(Flow(name, "gateway", 9901) for name in ("prometheus", "grafana")),
+        *(Flow("prometheus", name, 9092) for name in ("ingest", "readers")),
         Flow("gateway", "readers", 8080),
         Flow("gateway", "readers", 1045),
         Flow("gateway", "ingest", 6666),

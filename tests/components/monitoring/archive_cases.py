@@ -16,6 +16,7 @@ from tests.components.monitoring.exported import (
     POOL,
     WATCHED_VOLUMES,
     Case,
+    Series,
     archive,
     certificate,
     ready,
@@ -23,6 +24,26 @@ from tests.components.monitoring.exported import (
     up,
     volume,
 )
+
+GIB: Final = 2**30
+
+
+def told(figure: str, values: str, component: str = "ingest", **labels: str) -> Series:
+    """What a Dicoogle tells, as Prometheus has it."""
+    known = {"institution": "aveiro", "job": "dicoogle", "component": component}
+    every = {**known, "pod": f"{component}-0", **labels}
+    text = ",".join(f'{name}="{value}"' for name, value in every.items())
+    name = figure if figure == "up" else f"imaging_dicoogle_{figure}"
+    return {f"{name}{{{text}}}": values}
+
+
+def stored(values: str, outcome: str = "written") -> Series:
+    return told("objects_stored_total", values, outcome=outcome)
+
+
+def refused(values: str, reason: str, component: str = "ingest") -> Series:
+    return told("objects_refused_total", values, component, reason=reason)
+
 
 ARCHIVE: Final = (
     Case("IngestDown", "critical", ready("ingest", "0x30"), ready("ingest", "1x30"), 10),
@@ -62,18 +83,92 @@ ARCHIVE: Final = (
     Case(
         "StoredObjectsMissing",
         "warning",
-        {**COUNTED, **sent(f"0+{MIB}x500"), **archive("files", "7x500")},
-        {**COUNTED, **sent(f"0+{MIB}x500"), **archive("files", "7x400 8x100")},
+        # One object, which isn't there.
+        {**COUNTED, **stored("0x200 1x300"), **archive("files", "7x500")},
+        {**COUNTED, **stored("0x200 1x300"), **archive("files", "7x250 8x250")},
         HOURS + 40,
     ),
     Case(
         "StoredObjectsMissing",
         "warning",
-        {**COUNTED, **sent(f"0+{10 * MIB}x500"), **archive("files", "7x500")},
+        # A third of them isn't there.
+        {**COUNTED, **stored("0+3x500"), **archive("files", "7+2x500")},
         # The first objects of a day, which nobody has counted yet.
-        {**COUNTED, **sent(f"0x400 0+{10 * MIB}x100"), **archive("files", "7x500")},
+        {**COUNTED, **stored("0x400 0+10x100"), **archive("files", "7x500")},
         HOURS + 40,
         quiet_why="the next count is to come",
+    ),
+    Case(
+        "StoredObjectsMissing",
+        "warning",
+        {**COUNTED, **stored("0+3x500"), **archive("files", "7x500")},
+        {
+            **COUNTED,
+            **sent(f"0+{10 * MIB}x500"),
+            **stored("0+3x500", "duplicate"),
+            **archive("files", "7x500"),
+        },
+        HOURS + 40,
+        quiet_why="the same objects come again",
+    ),
+    Case(
+        "ObjectsRefused",
+        "warning",
+        {**refused("0x10 1x50", "bad_uid"), **refused("0x10 2x50", "read_only", "readers")},
+        refused("5x60", "bad_uid"),
+        30,
+        alerts=2,
+        quiet_why="none more",
+    ),
+    Case(
+        "ObjectsRefused",
+        "critical",
+        refused("0+1x60", "no_space"),
+        {**refused("0x5 1x60", "write_failed"), **refused("0+1x60", "bad_uid")},
+        50,
+        quiet_why="one write failed and one sender sends what is no object",
+    ),
+    Case("ConflictsKeptAside", "warning", stored("0x5 1x30", "conflict"), stored("0+1x30"), 20),
+    Case(
+        "StorageBelowFloor",
+        "critical",
+        told("free_bytes", f"{GIB - 1}x30"),
+        {**told("free_bytes", f"{GIB}x30"), **told("free_bytes", "0x30", "readers")},
+        20,
+    ),
+    Case(
+        "IndexBehind",
+        "warning",
+        told("journal_oldest_seconds", "0+60x60"),
+        # As long as a burst takes; then the next objects.
+        told("journal_oldest_seconds", "0+60x14 0+60x14 0+60x30"),
+        35,
+        quiet_why="each object is indexed in time",
+    ),
+    Case(
+        "ReaderBehind",
+        "warning",
+        {
+            **told("index_documents", "100x5 200x60"),
+            **told("index_documents", "100x65", "readers"),
+            **told("index_documents", "100x5 200x60", "readers", pod="readers-1"),
+        },
+        # A burst that readers see a minute later.
+        {
+            **told("index_documents", "100+600x65"),
+            **told("index_documents", "100x1 100+600x64", "readers"),
+        },
+        40,
+        quiet_why="it follows",
+    ),
+    Case("IngestUnwatched", "warning", told("up", "0x60"), told("up", "1x60"), 30),
+    Case(
+        "IngestUnwatched",
+        "warning",
+        told("up", "1x60", "readers"),
+        told("up", "1x20 0x5 1x40"),
+        40,
+        quiet_why="it is started anew",
     ),
     Case(
         "EmptyFiles",

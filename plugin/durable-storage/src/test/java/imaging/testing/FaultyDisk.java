@@ -230,7 +230,11 @@ public final class FaultyDisk implements Disk {
             return null;
         }
         Path folder = Files.createTempDirectory("kept");
-        return Files.createLink(folder.resolve("file"), file);
+        Path kept = Files.createLink(folder.resolve("file"), file);
+        // The last one that is said goes first, and only an empty folder goes.
+        folder.toFile().deleteOnExit();
+        kept.toFile().deleteOnExit();
+        return kept;
     }
 
     private static void restore(Path kept, Path file) throws IOException {
