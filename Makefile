@@ -18,7 +18,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema lock lint test test-fast test-ceph load-test bench
+.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema lock lint test test-fast test-plugin test-ceph load-test bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -70,7 +70,10 @@ lint: ## style and types
 	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary __main__.py
 	@$(python) -m mypy --cache-dir $(cache)/mypy --no-error-summary policy-packs/replication
 
-test: lint ## everything that must pass: style, types, unit tests, whole environments
+test-plugin: ## build and test the Dicoogle plugin: faults, kills (two minutes)
+	@sh plugin/verify.sh
+
+test: lint test-plugin ## everything that must pass: style, types, the plugin, unit tests, whole environments
 	@IMAGING_TOOLS="$$($(python) -m local.toolchain --bin)" && export IMAGING_TOOLS && \
 		$(python) -m pytest $(pytest) -m "not ceph"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from components.catalog import devices
+from components.catalog import alerting, devices
 from components.catalog.platform import zone
 from components.catalog.refusal import Refusal, did_you_mean
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY, stack_file
@@ -32,6 +32,8 @@ def check(catalog: Catalog) -> Iterator[Refusal]:
     yield from _crush_names(catalog)
     yield from _distances(catalog)
     yield from _homes(catalog)
+    for sentence in alerting.mistakes(catalog.platform.alert_receivers, catalog.institutions):
+        yield _platform(catalog, "alertReceivers", sentence)
 
 
 def check_institutions(

@@ -68,6 +68,7 @@ def _pinned(reference: str) -> str:
     return reference
 
 
+ReceiverName = Annotated[str, Field(pattern=LABEL, max_length=32)]
 DataCentreName = Annotated[str, Field(pattern=LABEL, max_length=24)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 ZoneName = Annotated[str, Field(pattern=LABEL, max_length=48)]

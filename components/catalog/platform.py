@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictInt
 
+from components.catalog.alerting import Receiver
 from components.catalog.closed import Closed
 from components.catalog.names import (
     DataCentreName,
@@ -111,7 +112,8 @@ class Images(Closed):
     """The container images that nobody publishes, so that each environment names its own."""
 
     dicoogle: ImageReference
-    """Dicoogle 3.5.1 with its lucene and file-storage plugins, pinned by tag or digest."""
+    """Dicoogle 3.5.1 with its lucene plugin and this project's durable-storage, pinned by tag or
+    digest."""
 
 
 class Platform(Closed):
@@ -136,6 +138,10 @@ class Platform(Closed):
     """Container images."""
     storage: Annotated[CephStorage | NfsStorage, Field(discriminator="backend")]
     """What stores the examinations."""
+    alert_receivers: tuple[Receiver, ...] = ()
+    """Who hears of alerts; without any, people must look themselves."""
+    runbooks: Annotated[str, Field(pattern=r"^https://[^\s]*[^\s/]$", max_length=200)] | None = None
+    """Where docs/runbooks is read, without a slash at its end; alerts lead there."""
 
 
 def zone(platform: Platform, data_centre: str) -> str:

@@ -18,6 +18,7 @@ from components.catalog.stack_files import (
     INSTITUTION_KEY,
     KUBECONFIG_KEY,
     PLATFORM_KEY,
+    RECEIVERS_KEY,
     USERS_KEY,
 )
 
@@ -74,7 +75,8 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
 
 def _secrets(kind: str) -> dict[str, Any]:
     """The encrypted values that stand beside the promise."""
-    return {KUBECONFIG_KEY if kind == "platform" else USERS_KEY: {"type": "object"}}
+    keys = (KUBECONFIG_KEY, RECEIVERS_KEY) if kind == "platform" else (USERS_KEY,)
+    return {key: {"type": "object"} for key in keys}
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ KUBECONFIG_KEY: Final = "imaging:kubeconfig"
 """A secret beside the platform's promise; Pulumi decrypts it, so nothing is judged here."""
 USERS_KEY: Final = "imaging:users"
 """A secret beside an institution's promise: user name to bcrypt hash (docs/archive.md)."""
+RECEIVERS_KEY: Final = "imaging:alertReceivers"
+"""A secret beside the platform's promise: receiver of alerts to web address or password."""
 ARMED_KEY: Final = "imaging:armDestroy"
 """In any stack's file; its value is the stack's own name."""
 _AMBIENT_KEY: Final = "pulumi:disable-default-providers"
@@ -190,8 +192,8 @@ def _where(error: yaml.YAMLError | UnicodeDecodeError | OSError) -> str:
 
 def _frame(shown: str, config: Mapping[str, Any], key: str) -> list[Refusal]:
     """What Pulumi lets pass: misspelt keys, and a default provider that guesses a cluster."""
-    secret = KUBECONFIG_KEY if key == PLATFORM_KEY else USERS_KEY
-    known = [key, ARMED_KEY, secret]
+    secrets = (KUBECONFIG_KEY, RECEIVERS_KEY) if key == PLATFORM_KEY else (USERS_KEY,)
+    known = [key, ARMED_KEY, *secrets]
     refusals = [
         Refusal(shown, str(found), f"there is no such key; {did_you_mean(found, known)}")
         for found in config

@@ -77,6 +77,16 @@ class Deed(StrEnum):
 
 
 @unique
+class Severity(StrEnum):
+    """How soon a person must look."""
+
+    CRITICAL = "critical"
+    """Now, also at night: a promise is being broken or data is in danger."""
+    WARNING = "warning"
+    """On the next working day."""
+
+
+@unique
 class Role(StrEnum):
     """What a machine is for; storage devices lie on workers only."""
 

@@ -7,9 +7,10 @@ Sources: research/anchors.md §6, research/autoscaling-loop.md, the table of out
 from __future__ import annotations
 
 from components import naming
+from components.catalog.vocabulary import Severity
 from components.monitoring import signals
 from components.monitoring.names import SCALED
-from components.monitoring.rule import Alert, Severity
+from components.monitoring.rule import Alert
 from components.monitoring.watch_spec import WatchSpec
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from components.catalog.vocabulary import Severity
 from components.monitoring import signals
-from components.monitoring.rule import Alert, Severity
+from components.monitoring.rule import Alert
 from components.monitoring.watch_spec import WatchSpec
 
-_SLOW_ALLOWED: Final = Decimal("0.05")
+SLOW_ALLOWED: Final = Decimal("0.05")
 """A promise of p95 lets 5 of 100 be slower."""
 _MOST: Final = Decimal("0.9")
 """A share above 1 can't be: where the allowance is generous, this is enough to alert."""
@@ -68,13 +69,18 @@ def alerts(spec: WatchSpec) -> tuple[Alert, ...]:
     )
 
 
+def failures_allowed(spec: WatchSpec) -> Decimal:
+    """The share of requests that may fail."""
+    return 1 - Decimal(str(spec.promises.availability)) / 100
+
+
 def _availability(spec: WatchSpec) -> _Promise:
     name, promised = spec.institution, spec.promises.availability
     failed = signals.answers(name, failed=True)
     return _Promise(
         "AvailabilityAtRisk",
         signals.ERRORS,
-        1 - Decimal(str(promised)) / 100,
+        failures_allowed(spec),
         lambda window: f"sum(increase({failed}[{window}]))",
         f"{name}: {promised:g} % of requests are promised to succeed, and too many fail.",
     )
@@ -86,7 +92,7 @@ def _latency(spec: WatchSpec) -> _Promise:
     return _Promise(
         "LatencyAtRisk",
         signals.SLOW,
-        _SLOW_ALLOWED,
+        SLOW_ALLOWED,
         lambda window: f"sum(increase({timed}[{window}])) - sum(increase({in_time}[{window}]))",
         f"{name}: 95 of 100 requests are promised within {bound} ms, and too many take longer.",
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from components.catalog.vocabulary import Severity
 from components.manifests import Manifest
 from components.monitoring import monitors
 from components.monitoring.names import platform_metadata
-from components.monitoring.rule import Alert, Group, Severity, prometheus_rule
+from components.monitoring.rule import RUNBOOKS, Alert, Group, prometheus_rule
 
 _CHECK_STALE: Final = 1800
 """Seconds; the check of pools is made every ten minutes."""
@@ -19,10 +20,12 @@ PARTS: Final = (*(part.job for part in monitors.PARTS), "kube-state-metrics")
 """Whose silence would silence alerts."""
 
 
-def rules() -> Manifest:
-    """Build the object with all of them."""
+def rules(runbooks: str = RUNBOOKS) -> Manifest:
+    """Build the object with all of them, whose pages are read at ``runbooks``."""
     alerts = (*_ceph(), *_pools(), *(_down(part) for part in PARTS))
-    return prometheus_rule(platform_metadata("platform"), [Group("platform", alerts)])
+    return prometheus_rule(
+        platform_metadata("platform"), [Group("platform", alerts, runbooks=runbooks)]
+    )
 
 
 def _ceph() -> tuple[Alert, ...]:

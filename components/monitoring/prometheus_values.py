@@ -1,13 +1,17 @@
 """The values of kube-prometheus-stack's chart.
 
-Owns sizes, places and selectors. Doesn't own rules and monitors: they are plain resources, shipped
-with what they watch. Metrics hold no patient's data, so they may lie on any worker.
+Owns sizes, places and selectors. Doesn't own rules and monitors, which are plain resources, shipped
+with what they watch, nor what Grafana and Alertmanager do with them. Metrics hold no patient's
+data, so they may lie on any worker.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from components.catalog.alerting import Receiver
+from components.monitoring import alertmanager, grafana_values
 from components.monitoring.names import PREFIX
 
 _CONTROL_PLANE: Final = "node-role.kubernetes.io/control-plane"
@@ -36,14 +40,14 @@ _FIND_ALL: Final = (
 )
 
 
-def values() -> dict[str, Any]:
-    """Build the chart's values."""
+def values(receivers: Sequence[Receiver] = ()) -> dict[str, Any]:
+    """Build the chart's values; alerts go to these receivers."""
     return {
         "fullnameOverride": PREFIX,
         "crds": {"enabled": True},
         "prometheusOperator": _operator(),
         "prometheus": {"prometheusSpec": _prometheus()},
-        "alertmanager": {"alertmanagerSpec": _alertmanager()},
+        "alertmanager": _alertmanager(receivers),
         "grafana": _grafana(),
         "kube-state-metrics": {"affinity": _ON_WORKERS, "resources": _size("20m", "256Mi")},
         # kubeadm lets these tell their figures to their own machine only, so they would always
@@ -79,34 +83,27 @@ def _prometheus() -> dict[str, Any]:
     }
 
 
-def _alertmanager() -> dict[str, Any]:
-    return {
+def _alertmanager(receivers: Sequence[Receiver]) -> dict[str, Any]:
+    own = alertmanager.values(receivers)
+    spec = {
         "replicas": 2,
         "podAntiAffinity": "hard",
         "affinity": _ON_WORKERS,
         "resources": _size("20m", "128Mi"),
         "storage": _scratch(1),
+        **own.get("alertmanagerSpec", {}),
     }
+    return {**own, "alertmanagerSpec": spec}
 
 
 def _grafana() -> dict[str, Any]:
-    """Build Grafana's values: everybody who reaches it looks, and nobody can change it.
-
-    Dashboards are code, so there is nothing to log in for; no network policy lets anybody reach it
-    but through the API server.
-    """
+    own = grafana_values.values()
+    sidecar = {**own["sidecar"], "resources": _size("20m", "128Mi")}
     return {
+        **own,
         "affinity": _ON_WORKERS,
         "resources": _size("100m", "512Mi"),
-        "persistence": {"enabled": False},
-        "grafana.ini": {
-            "auth": {"disable_login_form": True},
-            "auth.anonymous": {"enabled": True, "org_role": "Viewer"},
-        },
-        "sidecar": {
-            "dashboards": {"enabled": True, "searchNamespace": "ALL"},
-            "resources": _size("20m", "128Mi"),
-        },
+        "sidecar": sidecar,
     }
 
 

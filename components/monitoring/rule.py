@@ -8,25 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, unique
 from types import MappingProxyType
 from typing import Any, Final
 
+from components.catalog.vocabulary import Severity
 from components.manifests import Manifest
 
 RUNBOOKS: Final = "docs/runbooks"
-"""Relative to the checkout: where a checkout is browsed isn't known here."""
+"""In a checkout; where a checkout is browsed, an environment may say."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-@unique
-class Severity(Enum):
-    """How soon a person must look."""
-
-    CRITICAL = "critical"
-    """Now, also at night: a promise is being broken or data is in danger."""
-    WARNING = "warning"
-    """On the next working day."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +64,14 @@ class Alert:
         """The file name of its runbook page."""
         return f"{re.sub('(?<=[a-z])(?=[A-Z])', '-', self.name).lower()}.md"
 
-    def rule(self, labels: Mapping[str, str]) -> dict[str, Any]:
-        """Build the rule; ``labels`` go onto the alert."""
+    def rule(self, labels: Mapping[str, str], runbooks: str) -> dict[str, Any]:
+        """Build the rule; ``labels`` go onto the alert, whose page is found below ``runbooks``."""
         return {
             "alert": self.name,
             "expr": self.expression,
             "for": self.lasting,
             "labels": {**labels, **self.labels, "severity": self.severity.value},
-            "annotations": {"summary": self.summary, "runbook_url": f"{RUNBOOKS}/{self.page}"},
+            "annotations": {"summary": self.summary, "runbook_url": f"{runbooks}/{self.page}"},
         }
 
 
@@ -93,15 +83,22 @@ class Group:
         name: unique in its object.
         rules: the rules.
         labels: what all their series and alerts carry.
+        runbooks: where the pages of its alerts are read, without a slash at its end.
     """
 
     name: str
     rules: Sequence[Record | Alert]
     labels: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    runbooks: str = RUNBOOKS
 
     def manifest(self) -> dict[str, Any]:
         """Build the group."""
-        return {"name": self.name, "rules": [rule.rule(self.labels) for rule in self.rules]}
+        return {"name": self.name, "rules": [self._rule(each) for each in self.rules]}
+
+    def _rule(self, rule: Record | Alert) -> dict[str, Any]:
+        if isinstance(rule, Alert):
+            return rule.rule(self.labels, self.runbooks)
+        return rule.rule(self.labels)
 
 
 def prometheus_rule(metadata: Mapping[str, Any], groups: Sequence[Group]) -> Manifest:

@@ -28,6 +28,13 @@ _ANSWERS: Final = "envoy_http_downstream_rq_xx"
 
 LOAD: Final = "institution:readers_in_flight:sum"
 LOAD_PER_READER: Final = "institution:readers_in_flight:per_reader"
+QUEUE: Final = "institution:readers_queue:sum"
+REQUESTS: Final = "institution:requests:rate5m"
+BYTES_SERVED: Final = "institution:bytes_served:rate5m"
+BYTES_RECEIVED: Final = "institution:bytes_received:rate5m"
+SECONDS: Final = "institution:request_seconds:p"
+"""Followed by a percentage of :data:`PERCENTAGES`."""
+PERCENTAGES: Final = (50, 95, 99)
 ERRORS: Final = "institution:request_errors:ratio_rate"
 """Followed by a window."""
 SLOW: Final = "institution:request_slow:ratio_rate"
@@ -70,6 +77,11 @@ def times(institution: str) -> str:
     return f"{_TIME}_count{{{_of(institution, READERS)}}}"
 
 
+def buckets(institution: str) -> str:
+    """Select the counts of requests by time, in milliseconds."""
+    return f"{_TIME}_bucket{{{_of(institution, READERS)}}}"
+
+
 def times_within(institution: str, bound: int) -> str:
     """Select the count of requests within a bound; Prometheus 3 writes 800 as ``800.0``."""
     return f'{_TIME}_bucket{{{_of(institution, READERS)},le=~"{bound}([.]0)?"}}'
@@ -100,20 +112,24 @@ def received(institution: str) -> str:
     return f"envoy_cluster_upstream_cx_tx_bytes_total{{{_of(institution, STORE)}}}"
 
 
+def served(institution: str) -> str:
+    """Select the bytes that the gateways got from readers."""
+    return f"envoy_cluster_upstream_cx_rx_bytes_total{{{_of(institution, READERS)}}}"
+
+
 def records(spec: WatchSpec) -> tuple[Record, ...]:
     """Build all recording rules of an institution."""
     name = spec.institution
-    served = f"envoy_cluster_upstream_cx_rx_bytes_total{{{_of(name, READERS)}}}"
     reconciled = archive(name, "reconciled_timestamp_seconds")
     missing = f"max({archive(name, 'files')}) - max({archive(name, 'indexed')})"
     return (
         Record(LOAD, in_flight(name, spec.gateways)),
         Record(LOAD_PER_READER, f"sum({LOAD}{_only(name)}) / (sum({ready(name, SCALED)}) > 0)"),
-        Record("institution:readers_queue:sum", f"sum({_PENDING}{{{_of(name, READERS)}}})"),
-        Record("institution:requests:rate5m", f"sum(rate({answers(name)}[5m]))"),
-        Record("institution:bytes_served:rate5m", f"sum(rate({served}[5m]))"),
-        Record("institution:bytes_received:rate5m", f"sum(rate({received(name)}[5m]))"),
-        *(_quantile(name, per_cent) for per_cent in (50, 95, 99)),
+        Record(QUEUE, f"sum({_PENDING}{{{_of(name, READERS)}}})"),
+        Record(REQUESTS, f"sum(rate({answers(name)}[5m]))"),
+        Record(BYTES_SERVED, f"sum(rate({served(name)}[5m]))"),
+        Record(BYTES_RECEIVED, f"sum(rate({received(name)}[5m]))"),
+        *(_quantile(name, per_cent) for per_cent in PERCENTAGES),
         *(_errors(name, window) for window in WINDOWS),
         *(_slow(name, spec.promises.bound, window) for window in WINDOWS),
         Record(INDEX_AGE, f"time() - max({reconciled})"),
@@ -127,9 +143,9 @@ def _only(institution: str) -> str:
 
 def _quantile(institution: str, per_cent: int) -> Record:
     """Record a quantile in seconds; without requests it is NaN, which the comparison takes out."""
-    buckets = f"rate({_TIME}_bucket{{{_of(institution, READERS)}}}[5m])"
-    quantile = f"histogram_quantile({per_cent / 100:g}, sum by (le) ({buckets}))"
-    return Record(f"institution:request_seconds:p{per_cent}", f"({quantile} >= 0) / 1000")
+    rates = f"rate({buckets(institution)}[5m])"
+    quantile = f"histogram_quantile({per_cent / 100:g}, sum by (le) ({rates}))"
+    return Record(f"{SECONDS}{per_cent}", f"({quantile} >= 0) / 1000")
 
 
 def _errors(institution: str, window: str) -> Record:

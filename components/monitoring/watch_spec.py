@@ -11,14 +11,10 @@ from typing import Final
 
 from components.catalog.institution import Institution, Readers, Service
 from components.catalog.quantities import OpeningHours
+from components.gateway.envoy.bootstrap import MILLISECONDS
 from components.monitoring.fulfilment import Fulfilment
+from components.monitoring.rule import RUNBOOKS
 
-BOUNDS: Final = (
-    *(25, 50, 100, 200, 300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000),
-    *(10_000, 30_000, 60_000, 300_000),
-)
-"""Milliseconds at which the gateway's histogram of latency counts; a longer promise is judged at
-the last. A test compares them with the gateway's own."""
 STABILISATION: Final = timedelta(minutes=5)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -41,18 +37,18 @@ class Promises:
 
     @property
     def bound(self) -> int:
-        """Milliseconds of the histogram's largest bound that isn't above the promise.
+        """Milliseconds of the gateway's largest bound that isn't above the promise.
 
         What lies between both counts as slow, so the promise is never judged as kept too early.
         Raises ValueError for a promise below the smallest bound.
         """
         allowed = self.p95 / _MILLISECOND
-        if allowed < BOUNDS[0]:
+        if allowed < MILLISECONDS[0]:
             raise ValueError(
                 f"found a latency of {allowed:g}ms; the gateway's histogram begins at "
-                f"{BOUNDS[0]}ms: promise that or more"
+                f"{MILLISECONDS[0]}ms: promise that or more"
             )
-        return max(bound for bound in BOUNDS if bound <= allowed)
+        return max(bound for bound in MILLISECONDS if bound <= allowed)
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,7 @@ class WatchSpec:
         reader_cpu: thousandths of a processor that a reader requests.
         fulfilments: all of its promises, as figures.
         stabilisation: how long fewer readers must suffice before one goes.
+        runbooks: where the pages of its alerts are read, without a slash at its end.
     """
 
     institution: str
@@ -78,6 +75,7 @@ class WatchSpec:
     reader_cpu: int
     fulfilments: tuple[Fulfilment, ...] = ()
     stabilisation: timedelta = STABILISATION
+    runbooks: str = RUNBOOKS
 
 
 def promises(institution: Institution) -> Promises:

@@ -191,6 +191,7 @@ class TestOperators:
             "ceph-csi-drivers": "1.0.4",
             "cert-manager": "v1.21.2",
             "keda": "2.21.0",
+            "metrics-server": "3.13.1",
             "kube-prometheus-stack": "91.2.1",
         } == {each.name: each.inputs["version"] for each in releases}
 

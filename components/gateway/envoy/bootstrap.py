@@ -20,11 +20,11 @@ _HEAP_SHARE: Final = 0.9
 _RUNTIME: Final = {"re2.max_program_size.error_level": 1000}
 """Envoy refuses patterns as long as those of our query strings otherwise."""
 _MONITORS: Final = "envoy.extensions.resource_monitors"
-_MILLISECONDS: Final = (
+MILLISECONDS: Final = (
     *(25, 50, 100, 200, 300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000),
     *(10_000, 30_000, 60_000, 300_000, 1_800_000),
 )
-"""Histogram bounds; dense where promises of latency lie."""
+"""Bounds of the histograms of latency, in rising order; dense where promises of latency lie."""
 
 
 def files(spec: GatewaySpec) -> dict[str, str]:
@@ -47,7 +47,7 @@ def bootstrap(spec: GatewaySpec) -> Json:
         "overload_manager": _overload(spec.limits),
         "stats_config": {
             "histogram_bucket_settings": [
-                {"match": {"suffix": "_rq_time"}, "buckets": list(_MILLISECONDS)}
+                {"match": {"suffix": "_rq_time"}, "buckets": list(MILLISECONDS)}
             ]
         },
     }

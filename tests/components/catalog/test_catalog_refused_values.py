@@ -102,6 +102,7 @@ INSTITUTION: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
     (("capacity",), "512Mi", "capacity", ("found 512Mi; allowed is at least 1Gi.",)),
     (("recoveryPoint",), "1 hour", "recoveryPoint", ("found '1 hour'; ", DURATION)),
     (("recoveryPoint",), "9999999999d", "recoveryPoint", ("at most 9 digits", DURATION)),
+    (("service", "latency", "p95"), "24ms", "service.latency.p95", ("found less than 25ms",)),
     (("service", "latency", "p95"), 800, "service.latency.p95", ("found 800; ", DURATION)),
     (("service", "openingHours"), "Mon-Fri", "service.openingHours", ("found 'Mon-Fri'; ", HOURS)),
     (("service", "openingHours"), "Mon 07:00-24:00", "service.openingHours", (HOURS,)),

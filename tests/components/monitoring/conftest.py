@@ -1,6 +1,6 @@
-"""The promtool that judges and evaluates rules.
+"""The tools that judge rules, and the configuration that sends alerts on.
 
-Owns the fixture. Doesn't own any assertion.
+Owns the fixtures. Doesn't own any assertion.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.toolchain.errors import ToolchainError
-from tests.components.monitoring import real_promtool
+from tests.components.monitoring import real_amtool, real_promtool
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,11 @@ def promtool() -> Path:
         return real_promtool.program()
     except ToolchainError as error:
         pytest.skip(f"promtool can't be had: {error}")
+
+
+@pytest.fixture(scope="session")
+def amtool() -> Path:
+    try:
+        return real_amtool.program()
+    except ToolchainError as error:
+        pytest.skip(f"amtool can't be had: {error}")

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.gateway.envoy.bootstrap import bootstrap
+from components.catalog.institution import LEAST_LATENCY
+from components.gateway.envoy.bootstrap import MILLISECONDS, bootstrap
+from components.manifests import Manifest
 from components.monitoring import burn_rates, monitors, signals, watch
-from components.monitoring.watch_spec import BOUNDS, promises
+from components.monitoring.watch_spec import promises
 from tests.components.builders import Stacks
 from tests.components.gateway.lab import SPEC as GATEWAY
 from tests.components.monitoring import real_promtool
@@ -44,18 +46,22 @@ RECORDED = {
 class TestLatency:
     def test_it_is_judged_where_the_gateway_counts(self) -> None:
         settings = bootstrap(GATEWAY)["stats_config"]["histogram_bucket_settings"]
-        counted = tuple(settings[0]["buckets"])
+        (counted,) = (each["buckets"] for each in settings)
+        judged = {promising(p95=timedelta(milliseconds=each)).promises.bound for each in counted}
 
-        assert BOUNDS == tuple(bound for bound in counted if bound <= BOUNDS[-1])
+        assert set(counted) == judged
 
     @pytest.mark.parametrize(
         ("promised", "bound"),
-        [(25, 25), (799, 600), (800, 800), (801, 800), (999_999_999, 300_000)],
+        [(25, 25), (799, 600), (800, 800), (801, 800), (999_999_999, 1_800_000)],
     )
     def test_never_above_the_promise(self, promised: int, bound: int) -> None:
         found = promising(p95=timedelta(milliseconds=promised)).promises
 
         assert bound == found.bound
+
+    def test_the_catalogue_refuses_what_is_below_the_smallest_bound(self) -> None:
+        assert timedelta(milliseconds=MILLISECONDS[0]) == LEAST_LATENCY
 
     def test_a_promise_below_the_smallest_bound_is_refused(self) -> None:
         with pytest.raises(ValueError, match="found a latency of 24ms"):
@@ -134,3 +140,13 @@ class TestMonitors:
 
         assert {"institution": "aveiro", "job": "gateway"} == written
         assert endpoint["honorLabels"] is False
+
+    @pytest.mark.parametrize(
+        "monitor",
+        [monitors.gateway("aveiro"), *monitors.parts()],
+        ids=lambda each: str(each["metadata"]["name"]),
+    )
+    def test_no_target_grows_without_end(self, monitor: Manifest) -> None:
+        limits = ("sampleLimit", "labelLimit", "labelNameLengthLimit", "labelValueLengthLimit")
+
+        assert [True] * 4 == [0 < monitor["spec"][each] <= 20_000 for each in limits]
