@@ -150,13 +150,19 @@ def unlocked(environment: Environment) -> bool:
     return environment.simulated or _has_passphrase()
 
 
-def packs() -> Sequence[str]:
+def packs(environment: str) -> Sequence[str]:
     """List the arguments that make the engine ask every policy pack.
 
-    Each pack is given as its executable: that starts in every language host.
+    Each pack is given as its executable: that starts in every language host. Its configuration
+    for the environment, if it has one, is ``configuration/<environment>.json`` in its folder; the
+    engine wants as many configurations as packs, and takes an empty file for none.
     """
-    found = sorted((checkout() / "policy-packs").glob("*/run"))
-    return [argument for pack in found for argument in ("--policy-pack", str(pack))]
+    arguments = []
+    for pack in sorted((checkout() / "policy-packs").glob("*/run")):
+        said = pack.parent / "configuration" / f"{environment}.json"
+        configuration = said if said.is_file() else Path(os.devnull)
+        arguments += ["--policy-pack", str(pack), "--policy-pack-config", str(configuration)]
+    return arguments
 
 
 def _engine(project: Path, folder: Path, given: Mapping[str, str]) -> Engine:

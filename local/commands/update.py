@@ -27,7 +27,7 @@ def up(environment: Environment) -> None:
     changed = 0
     for stack in environment.stacks:
         pulumi.select(stack)
-        pulumi.run("up", stack, *consent(environment, "up"), *packs())
+        pulumi.run("up", stack, *consent(environment, "up"), *packs(environment.name))
         changes = pulumi.changes(stack)
         changed += sum(count for kind, count in changes.items() if kind not in _NO_CHANGES)
         if stack == environment.catalog.stack():
@@ -59,7 +59,7 @@ def _preview(environment: Environment, pulumi: Engine) -> None:
     for stack in environment.stacks:
         pulumi.select(stack)
         try:
-            pulumi.run("preview", stack, *packs())
+            pulumi.run("preview", stack, *packs(environment.name))
         except CommandFailed as failed:
             failures.append(str(failed))
     if failures:

@@ -1,11 +1,11 @@
-"""Serves the replication pack to the engine. Nothing may be printed before it does."""
+"""Serves the pack to the engine. Nothing may be printed before it does."""
 
-from pulumi_policy import EnforcementLevel, PolicyPack
-from replication_rules import RULES as FILESYSTEMS
-from replication_volumes import RULES as VOLUMES
+import sys
+from pathlib import Path
 
-PolicyPack(
-    "replication",
-    policies=[*FILESYSTEMS, *VOLUMES],
-    enforcement_level=EnforcementLevel.MANDATORY,
-)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from judging.serving import serve
+from replication.rules import RULES
+
+serve("replication", RULES)

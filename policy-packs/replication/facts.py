@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from replication_promises import Promise
+from judging.promises import Promise
 
 _COPIES: Final = re.compile(r"(every|home-(?P<centre>[a-z0-9-]+))-x(?P<size>[0-9]+)-[0-9a-f]{6}")
 _CHUNKS: Final = re.compile(
