@@ -17,10 +17,11 @@ from components.catalog.platform import NfsStorage
 from components.certificates import ISSUER
 from components.entrance import Entrance, EntranceSpec
 from components.gateway import Gateway, GatewaySpec, limits, objects
+from components.guardrails import Promise, Staff, promised_institution
 from components.isolation import Isolation, IsolationSpec, demand
 from components.isolation.demand import Size
 from components.manifests import Manifest
-from components.monitoring import Claims, Watch, WatchSpec, promises
+from components.monitoring import RUNBOOKS, Claims, Watch, WatchSpec, fulfilments, promises
 from components.placement import Placement, ResidencyClass
 from components.platform_reference import kubeconfig
 from components.provider import kubernetes_provider
@@ -43,8 +44,11 @@ def deploy(catalog: Catalog, placement: Placement, name: str) -> None:
         return pulumi.ResourceOptions(providers=[provider], depends_on=list(needed))
 
     archive, gateway = _archive(catalog, residency, name), _gateway(catalog, name)
-    isolation = Isolation("isolation", _isolation(name, promise, archive, gateway), after())
+    inside = _isolation(name, promise, archive, gateway)
     stored, storage = _repository(name, residency, promise), catalog.platform.storage
+    held = Promise("promise", promised_institution(catalog, placement, inside, stored), after())
+    isolation = Isolation("isolation", inside, after(held))
+    Staff("staff", name, after(isolation))
     repository = (
         FileServerRepository("repository", stored, storage, after(isolation))
         if isinstance(storage, NfsStorage)
@@ -147,6 +151,8 @@ def _watch(
         time_zone=catalog.platform.data_centres[promise.home].time_zone or "Etc/UTC",
         gateways=gateway.replicas,
         reader_cpu=readers.SIZE.cpu,
+        fulfilments=fulfilments(name, promise, residency.name),
+        runbooks=catalog.platform.runbooks or RUNBOOKS,
     )
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components import pins
+from components import naming, pins
 from components.archive import Priorities
 from components.catalog import Catalog, ClusterKind
 from components.catalog.platform import NfsStorage
 from components.certificates import CertificateAuthority
 from components.cluster import ExistingCluster, NodeLabels, SimulatedCluster
 from components.entrance import PlatformEntrance
+from components.guardrails import Guardrails, promised_classes
 from components.manifests import register
-from components.monitoring import Keda, PrometheusStack
+from components.monitoring import RUNBOOKS, Alerting, Keda, MetricsServer, PrometheusStack
 from components.placement import Placement, notices
 from components.provider import kubernetes_provider
 from components.storage import Ceph, NfsDriver, Operators, ceph_namespace
@@ -35,12 +36,23 @@ def deploy(catalog: Catalog, placement: Placement) -> None:
     authority = CertificateAuthority(
         "authority", catalog.environment, with_controller=not simulated, opts=everywhere
     )
-    needed: list[pulumi.Resource] = [labels]
+    guardrails = Guardrails(
+        "guardrails",
+        promised_classes(catalog, placement),
+        armed=catalog.stack() in catalog.armed,
+        opts=everywhere,
+    )
+    needed: list[pulumi.Resource] = [labels, guardrails]
     if not simulated:
         # Nothing would act on what they watch or scale on simulated nodes.
         keda = Keda("keda", pins.KEDA_CHART, _with(provider, labels, authority))
         # Before Ceph: Rook fails where it can't make a ServiceMonitor.
-        needed.append(PrometheusStack("monitoring", pins.PROMETHEUS_CHART, _with(provider, keda)))
+        needed.append(
+            PrometheusStack(
+                "monitoring", pins.PROMETHEUS_CHART, _with(provider, keda), _alerting(catalog)
+            )
+        )
+        MetricsServer("metrics", pins.METRICS_SERVER_CHART, _with(provider, labels, authority))
     if catalog.platform.domain is not None:
         PlatformEntrance("entrance", catalog.platform.domain, everywhere)
     if isinstance(catalog.platform.storage, NfsStorage):
@@ -49,6 +61,12 @@ def deploy(catalog: Catalog, placement: Placement) -> None:
         _ceph(catalog, placement, provider, needed)
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("residencyClasses", [residency.name for residency in placement.classes])
+
+
+def _alerting(catalog: Catalog) -> Alerting:
+    secrets = pulumi.Config(naming.PROJECT).get_secret_object("alertReceivers")
+    platform = catalog.platform
+    return Alerting(platform.alert_receivers, secrets, platform.runbooks or RUNBOOKS)
 
 
 def _ceph(
