@@ -31,7 +31,7 @@ _DENIED: Final = (
     ),
     (
         re.compile(r"(^|/)dicoogle(/[^:]*)?:(v?[0-2]\.|v?3\.[0-4]\.)"),
-        "Dicoogle before 3.5 has no web service that is asked for the sentinel",
+        "settings and storage plugin are made for Dicoogle 3.5, and an earlier one wasn't tried",
     ),
 )
 """Images that must never run, and the reason; research/rook.md has the sources."""
@@ -39,12 +39,12 @@ _DENIED_CHARTS: Final = (
     (
         "rook-ceph",
         re.compile(r"^v?1\.([0-9]|1[0-9])\."),
-        "before 1.20 it has no mon zones by data centre, nor the CSI operator's drivers",
+        "the objects rendered here are of 1.20's definitions, and an earlier one wasn't tried",
     ),
     (
         "ceph-csi-drivers",
         re.compile(r"^v?0\."),
-        "before 1.0 its values differ, and Rook 1.20 refuses it",
+        "the values here are those of 1.0, the line of Rook 1.20",
     ),
 )
 
