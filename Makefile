@@ -18,7 +18,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema lock lint test test-fast test-plugin test-autoscaling test-ceph load-test bench
+.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema compliance lock lint test test-fast test-plugin test-autoscaling test-ceph load-test bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ tools: ## find or make the tool chain, and say where each tool came from
 
 schema: ## write the JSON Schemas of the stack files
 	@$(python) -m components.catalog.schema
+
+compliance: ## write the page that says what holds each promise
+	@$(python) -m tests.compliance.page
 
 lock: ## pin every dependency by hash (needs uv)
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 \

@@ -44,7 +44,7 @@ def filesystems() -> Iterator[dict[str, Any]]:
 
 
 EACH = pytest.mark.parametrize(
-    "filesystem", filesystems(), ids=lambda each: str(each["metadata"]["name"])
+    "filesystem", tuple(filesystems()), ids=lambda each: str(each["metadata"]["name"])
 )
 
 
