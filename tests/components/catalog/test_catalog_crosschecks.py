@@ -35,42 +35,6 @@ def two(**evora: Any) -> dict[str, Any]:  # noqa: ANN401 - YAML
     return {"aveiro": good_institution("AVEIRO"), "evora": good_institution("EVORA") | evora}
 
 
-class TestAlertReceivers:
-    """Who would hear of nothing, or of a stranger, is refused before anybody sleeps badly."""
-
-    @pytest.mark.parametrize(
-        ("institutions", "sentence"),
-        [
-            (["aveiro"], "receiver night hears of aveiro, which isn't an institution of this"),
-            (["aveiro"], "nobody hears of the platform's critical alerts"),
-        ],
-    )
-    def test_a_mistake_is_a_refusal_of_the_platforms_file(
-        self, institutions: list[str], sentence: str
-    ) -> None:
-        receiver = {
-            "name": "night",
-            "channel": {"kind": "webhook"},
-            "institutions": institutions,
-        }
-        platform = changed(good_platform(), ("alertReceivers",), [receiver])
-
-        refusals = Stacks(platform, institutions={}).refusals()
-
-        assert {"imaging:platform.alertReceivers"} == {each.key for each in refusals}
-        assert {PLATFORM_FILE} == {each.file for each in refusals}
-        assert any(each.sentence.startswith(sentence) for each in refusals)
-
-    def test_an_address_in_the_file_is_refused_since_it_is_secret(self) -> None:
-        channel = {"kind": "webhook", "url": "https://chat.example.org/hooks/5f1d"}
-        value = [{"name": "chat", "channel": channel}]
-
-        refusal = refused_platform(("alertReceivers",), value)
-
-        assert "imaging:platform.alertReceivers[0].channel.url" == refusal.key
-        assert refusal.sentence.startswith("there is no such key")
-
-
 class TestMachines:
     """Machines have names of their own, a data centre that exists, and disks where disks may be."""
 
