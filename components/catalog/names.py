@@ -19,7 +19,10 @@ LABEL_IN_WORDS: Final = (
 )
 
 RESERVED_INSTITUTIONS: Final = frozenset(
-    {"cert-manager", "default", "entrance", "keda", "monitoring", "platform", "rook-ceph"}
+    {
+        *("cert-manager", "default", "entrance", "imaging-promises", "keda", "monitoring"),
+        *("platform", "rook-ceph"),
+    }
 )
 """Namespaces of the platform: an institution is a namespace of its own name."""
 _PINNED: Final = r"^[a-z0-9][a-z0-9./:_-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$"

@@ -7,10 +7,8 @@ goes after it. Doesn't own any manifest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pulumi
-import pulumi_kubernetes as k8s
 
 from components.guardrails.policies import pairs
 from components.guardrails.promises import (
@@ -44,9 +42,9 @@ class Guardrails(pulumi.ComponentResource):
         for policy, binding in pairs():
             needed = [promises, register(policy, own)]
             register(binding, pulumi.ResourceOptions(parent=self, depends_on=needed))
-        roles = [_role(manifest, own) for manifest in cluster_roles()]
+        roles = [register(manifest, own) for manifest in cluster_roles()]
         for binding in cluster_bindings():
-            _bind(binding, pulumi.ResourceOptions(parent=self, depends_on=roles))
+            register(binding, pulumi.ResourceOptions(parent=self, depends_on=roles))
         self.register_outputs({})
 
 
@@ -69,34 +67,10 @@ class Staff(pulumi.ComponentResource):
         self, name: str, institution: str, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("imaging:guardrails:Staff", name, {"institution": institution}, opts)
-        binding = staff_binding(institution)
-        k8s.rbac.v1.RoleBinding(
-            _name(binding), opts=pulumi.ResourceOptions(parent=self), **_body(binding)
-        )
+        register(staff_binding(institution), pulumi.ResourceOptions(parent=self))
         self.register_outputs({})
-
-
-def _role(manifest: Manifest, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    return k8s.rbac.v1.ClusterRole(_name(manifest), opts=opts, **_body(manifest))
-
-
-def _bind(manifest: Manifest, opts: pulumi.ResourceOptions) -> None:
-    k8s.rbac.v1.ClusterRoleBinding(_name(manifest), opts=opts, **_body(manifest))
-
-
-def _name(manifest: Manifest) -> str:
-    return f"{manifest['kind'].lower()}-{_title(manifest)}"
 
 
 def _title(manifest: Manifest) -> str:
     title: str = manifest["metadata"]["name"]
     return title
-
-
-def _body(manifest: Manifest) -> dict[str, Any]:
-    names = {"roleRef": "role_ref"}
-    return {
-        names.get(key, key): value
-        for key, value in manifest.items()
-        if key not in {"apiVersion", "kind"}
-    }

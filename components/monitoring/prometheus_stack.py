@@ -70,7 +70,7 @@ class PrometheusStack(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self, depends_on=[place])
         for policy in network_policies(NAMESPACE):
             register(policy, inside)
-        needed: list[pulumi.Resource] = [place, _may_read(grafana_values.cluster_role(), under)]
+        needed: list[pulumi.Resource] = [place, register(grafana_values.cluster_role(), under)]
         if any(each.needs_secret for each in alerting.receivers):
             needed.append(register(secret(alerting.receivers, alerting.secrets or {}), inside))
         release = k8s.helm.v3.Release(
@@ -89,12 +89,6 @@ class PrometheusStack(pulumi.ComponentResource):
         for dashboard in dashboards():
             register(dashboard, inside)
         self.register_outputs({})
-
-
-def _may_read(role: Manifest, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    head = role["metadata"]
-    name = f"clusterrole-{head['name']}"
-    return k8s.rbac.v1.ClusterRole(name, metadata=head, rules=role["rules"], opts=opts)
 
 
 def dashboards() -> tuple[Manifest, ...]:

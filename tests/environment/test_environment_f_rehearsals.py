@@ -16,10 +16,11 @@ class TestRehearsal:
     """Without a passphrase a preview shows everything as new, and every pack judges it."""
 
     @pytest.mark.parametrize(
-        ("environment", "stacks"), [("comparison", 2), ("poc", 3), ("production", 4)]
+        ("environment", "stacks", "replication"),
+        [("comparison", 2, "⚠️"), ("poc", 3, "⚠️"), ("production", 4, "✅")],
     )
-    def test_it_passes_every_pack_and_leaves_no_trace(
-        self, other: Copy, environment: str, stacks: int
+    def test_it_passes_every_pack_shows_waivers_and_leaves_no_trace(
+        self, other: Copy, environment: str, stacks: int, replication: str
     ) -> None:
         before = {name: (other.folder / name).read_bytes() for name in other.files()}
         preview = other.make("preview", f"ENV={environment}")
@@ -27,7 +28,11 @@ class TestRehearsal:
 
         assert 0 == preview.status, preview.text
         assert "this is a rehearsal: everything is shown as new" in preview.err
-        assert stacks == preview.out.count("✅ replication@")
+        assert stacks == preview.out.count("✅ access@")
+        assert stacks == preview.out.count("✅ operations@")
+        assert stacks == preview.out.count(f"{replication} replication@")
+        waived = preview.out.count("evora: replication/copies-above-floor is waived until ")
+        assert waived == (stacks if replication == "⚠️" else 0)
         assert before == after
 
     @pytest.mark.parametrize(

@@ -241,7 +241,9 @@ class TestAnInterruptedRun:
     def test_leaves_no_load_behind(self, tmp_path: Path, by: signal.Signals) -> None:
         with running(Archive(HELD)) as archive:
             words = run(archive.url, tmp_path / "out", "--duration", "100s")
-            command = [sys.executable, "-m", "loadtest", *words]
+            # Tests that run in the background ignore SIGINT, and so does what they start.
+            heard = ["env", "--default-signal=SIGINT"]
+            command = [*heard, sys.executable, "-m", "loadtest", *words]
             # Killed, it can't remove what it wrote.
             variables = {**os.environ, "TMPDIR": str(tmp_path)}
             with subprocess.Popen(
