@@ -114,14 +114,7 @@ def _stored(institution: str) -> tuple[Alert, ...]:
 
 
 def _volumes(institution: str) -> tuple[Alert, ...]:
-    claims = (
-        f'namespace="{naming.namespace(institution)}",persistentvolumeclaim=~"{IMAGES}|{INDEX}"'
-    )
-    used, all_of_it = (f"kubelet_volume_stats_{each}_bytes" for each in ("used", "capacity"))
-    # Each node that mounts a claim tells the same.
-    full = " / ".join(
-        f"max by (persistentvolumeclaim) ({each}{{{claims}}})" for each in (used, all_of_it)
-    )
+    full = " / ".join(signals.volumes(institution, each) for each in ("used", "capacity"))
     nearly = tuple(
         Alert(
             "StorageNearlyFull",
@@ -134,7 +127,9 @@ def _volumes(institution: str) -> tuple[Alert, ...]:
         for per_cent, severity in FULLNESS
     )
     known = f'namespace="{naming.namespace(institution)}",persistentvolumeclaim'
-    unknown = " or ".join(f'absent({used}{{{known}="{claim}"}})' for claim in (IMAGES, INDEX))
+    unknown = " or ".join(
+        f'absent(kubelet_volume_stats_used_bytes{{{known}="{claim}"}})' for claim in (IMAGES, INDEX)
+    )
     return (
         *nearly,
         Alert(

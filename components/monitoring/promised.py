@@ -10,14 +10,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from components import naming
 from components.catalog import Survive, Where
 from components.catalog.institution import Grant, Institution
 from components.monitoring import signals
 from components.monitoring.fulfilment import Fulfilment
 from components.monitoring.names import SCALED
 from components.monitoring.watch_spec import Promises, promises
-from components.storage.repository_manifests import IMAGES, INDEX
 
 _PLACE: Final = "filesystem|role|crush_root|device_class"
 _SPREAD: Final = (
@@ -71,8 +69,7 @@ def _copies(filesystem: str) -> str:
 
 
 def _capacity(name: str, institution: Institution) -> Fulfilment:
-    claims = f'namespace="{naming.namespace(name)}",persistentvolumeclaim=~"{IMAGES}|{INDEX}"'
-    sizes = f"max by (persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes{{{claims}}})"
+    sizes = signals.volumes(name, "capacity")
     return Fulfilment(
         "capacity",
         "images and index together, before copies",

@@ -13,6 +13,7 @@ from components.gateway.envoy.clusters import READERS, STORE
 from components.monitoring.names import SCALED
 from components.monitoring.rule import Record
 from components.monitoring.watch_spec import WatchSpec
+from components.storage.repository_manifests import IMAGES, INDEX
 
 WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 """What burn rates are measured over."""
@@ -105,6 +106,18 @@ def autoscaler(institution: str, metric: str, more: str = "") -> str:
 def archive(institution: str, figure: str) -> str:
     """Select a figure of the reconciliation."""
     return f'imaging_archive_{figure}{{institution="{institution}"}}'
+
+
+def volumes(institution: str, figure: str) -> str:
+    """Tell the ``used`` or ``capacity`` bytes of ingest's volumes, one series each.
+
+    Each node that mounts a volume tells the same.
+    """
+    claims = (
+        f'namespace="{naming.namespace(institution)}",persistentvolumeclaim=~"{IMAGES}|{INDEX}"'
+    )
+    series = f"kubelet_volume_stats_{figure}_bytes{{{claims}}}"
+    return f"max by (persistentvolumeclaim) ({series})"
 
 
 def received(institution: str) -> str:

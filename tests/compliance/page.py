@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,7 @@ What no gate can hold stands in [admission](admission.md#what-it-cant-hold) and 
 """
 
 
+@cache
 def rules() -> dict[str, str]:
     """Every rule of every pack but those about waivers, as ``pack/rule``, and what it holds."""
     return {
@@ -50,13 +52,19 @@ def rules() -> dict[str, str]:
 def evidence(rule: str) -> str | None:
     """The file with a rule's failing case, relative to the checkout."""
     name = re.compile(rf'"{rule.partition("/")[2]}"')
-    files = [file for folder in _CASES for file in sorted((ROOT / folder).rglob("*.py"))]
-    found = [file for file in files if name.search(file.read_text(encoding="utf-8"))]
+    found = [file for file, text in _cases().items() if name.search(text)]
     own = [file for file in found if file.name.startswith(rule.partition("/")[0])]
     # The matrix only lists rules that are tried elsewhere.
     tried = [file for file in found if file.name != "test_policy_matrix.py"]
     best = next(iter([*own, *tried]), None)
     return None if best is None else str(best.relative_to(ROOT))
+
+
+@cache
+def _cases() -> dict[Path, str]:
+    """The packs' tests, each read once: every rule looks through all of them."""
+    files = [file for folder in _CASES for file in sorted((ROOT / folder).rglob("*.py"))]
+    return {file: file.read_text(encoding="utf-8") for file in files}
 
 
 def render() -> str:
