@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
+KUBERNETES: Final = "1.36.3"
+"""Of clusters that the program makes itself, where a stack file says no other."""
+CILIUM_CHART: Final = "1.20.2"
+"""Made for Kubernetes 1.33 to 1.36; its Gateway needs the definitions of Gateway API 1.6.1."""
 ROOK_CHART: Final = "v1.20.6"
 """Rook's own chart; it brings the CSI operator, and refuses Kubernetes outside 1.31 to 1.36."""
 CSI_DRIVERS_CHART: Final = "1.0.4"

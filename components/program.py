@@ -11,7 +11,8 @@ from pathlib import Path
 import pulumi
 
 from components import arming, institution, platform
-from components.catalog import Catalog, Refused, load
+from components.catalog import Catalog, ClusterKind, Refused, load
+from components.catalog.placeholders import placeholders
 from components.monitoring import fits
 from components.placement import Placement, place
 
@@ -23,6 +24,8 @@ def run(stack: str, folder: Path) -> None:
     """
     environment, _, name = stack.partition(".")
     catalog, placement = _decide(folder, environment)
+    if catalog.platform.cluster.kind is not ClusterKind.SIMULATED:
+        _mind_placeholders(catalog)
     if stack in catalog.armed:
         arming.disarm_protection()
         lost = "; ".join(arming.losses(catalog, placement, name or None))
@@ -44,6 +47,23 @@ def _decide(folder: Path, environment: str) -> tuple[Catalog, Placement]:
     except Refused as refused:
         raise pulumi.RunError(f"the stack files are refused:\n{refused}") from None
     return catalog, placement
+
+
+def _mind_placeholders(catalog: Catalog) -> None:
+    """A preview is a rehearsal, which warns; an update would set out for an example address.
+
+    All files of the environment count: what one says of addresses and keys, others rest on. Raises
+    RunError.
+    """
+    found = sorted(placeholders(catalog))
+    if not found:
+        return
+    values = "1 value is" if len(found) == 1 else f"{len(found)} values are"
+    sentence = f"{values} for somebody to fill before an update:"
+    listed = "\n".join([sentence, *map(str, found)])
+    if not pulumi.runtime.is_dry_run():
+        raise pulumi.RunError(f"the stack files are refused: {listed}")
+    pulumi.log.warn(listed)
 
 
 def refuse_too_many_readers(catalog: Catalog, placement: Placement) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from components.catalog import alerting, devices
+from components.catalog import alerting, devices, machines
 from components.catalog.platform import zone
 from components.catalog.refusal import Refusal, did_you_mean
 from components.catalog.stack_files import INSTITUTION_KEY, PLATFORM_KEY, stack_file
@@ -29,6 +29,8 @@ _CRUSH_ROOT: Final = "default"
 def check(catalog: Catalog) -> Iterator[Refusal]:
     """All refusals of what spans the machines, or the platform and an institution."""
     yield from _machines(catalog)
+    for key, sentence in machines.problems(catalog.platform):
+        yield _platform(catalog, key, sentence)
     yield from _crush_names(catalog)
     yield from _distances(catalog)
     yield from _homes(catalog)

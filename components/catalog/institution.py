@@ -8,14 +8,11 @@ platform can keep the promise (:mod:`components.placement`), nor what spans inst
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated, Final, Self
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
-    IPvAnyAddress,
     StrictFloat,
     StrictInt,
     model_validator,
@@ -23,9 +20,8 @@ from pydantic import (
 
 from components.catalog.closed import Closed
 from components.catalog.names import AETitle, DataCentreName, InstitutionName
-from components.catalog.networks import Network, PlaintextNetworks
+from components.catalog.networks import Address, Network, PlaintextNetworks
 from components.catalog.quantities import Bytes, Duration, Hours, format_bytes
-from components.catalog.refusal import shown
 from components.catalog.vocabulary import Deed, Isolation, StorageEfficiency, Survive, Where
 
 _LEAST_CAPACITY: Final = 2**30
@@ -45,16 +41,6 @@ def _not_empty(deeds: tuple[Deed, ...]) -> tuple[Deed, ...]:
             f"found {found}; name each of query, retrieve, store at most once, and at least one"
         )
     return deeds
-
-
-def _written_address(found: object) -> IPv4Address | IPv6Address:
-    """An address from its text alone: pydantic would take 1 or true for 0.0.0.1."""
-    try:
-        return ip_address(str(found) if isinstance(found, str) else "")
-    except ValueError:
-        raise ValueError(
-            f"found {shown(found)}; allowed is an IPv4 or IPv6 address, for example 192.0.2.10"
-        ) from None
 
 
 def _hourly_at_most(point: timedelta) -> timedelta:
@@ -199,7 +185,7 @@ class MoveDestination(Closed):
 
     ae_title: AETitle
     """The peer's AE title."""
-    address: Annotated[IPvAnyAddress, BeforeValidator(_written_address)]
+    address: Address
     """The peer's address."""
     port: Annotated[StrictInt, Field(ge=1, le=65535)]
     """The peer's port."""

@@ -1,7 +1,8 @@
-"""What an environment's stack file says: its data centres, machines, disks and cluster.
+"""What an environment's stack file says: its data centres, machines, disks and storage.
 
-Owns the keys below ``imaging:platform`` and the limits of each alone. Doesn't own what spans
-machines or institutions (:mod:`components.catalog.crosschecks`).
+Owns the keys below ``imaging:platform`` and the limits of each alone. Doesn't own those of the
+cluster (:mod:`components.catalog.cluster`), nor what spans machines or institutions
+(:mod:`components.catalog.crosschecks`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from components.catalog.alerting import Receiver
 from components.catalog.closed import Closed
+from components.catalog.cluster import Cluster
+from components.catalog.host_keys import HostKey
 from components.catalog.names import (
     DataCentreName,
     DeviceName,
@@ -23,8 +26,9 @@ from components.catalog.names import (
     TimeZone,
     ZoneName,
 )
+from components.catalog.networks import Address
 from components.catalog.quantities import Bytes, Duration
-from components.catalog.vocabulary import ClusterKind, DeviceClass, Role
+from components.catalog.vocabulary import DeviceClass, Role
 
 
 class DataCentre(Closed):
@@ -70,14 +74,12 @@ class Machine(Closed):
     """The disk of its operating system, so that no part of it is ever given to Ceph."""
     devices: tuple[Device, ...] = ()
     """The disks and partitions that Ceph gets, on workers only."""
-
-
-class Cluster(Closed):
-    """The environment's Kubernetes cluster."""
-
-    kind: ClusterKind
-    """simulated: a real control plane with simulated nodes, in which no pod runs; existing: made
-    by somebody else, its kubeconfig is the secret imaging:kubeconfig of this stack."""
+    address: Address | None = None
+    """The address at which SSH and the other machines reach it; needed with cluster.kind:
+    machines."""
+    host_key: HostKey | None = None
+    """Its SSH host key, the line in its /etc/ssh/ssh_host_ed25519_key.pub, by which it is told from
+    an impostor; needed with cluster.kind: machines."""
 
 
 class CephStorage(Closed):

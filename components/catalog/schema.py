@@ -16,10 +16,8 @@ from components.catalog.stack_files import (
     AMBIENT_OFF,
     ARMED_KEY,
     INSTITUTION_KEY,
-    KUBECONFIG_KEY,
     PLATFORM_KEY,
-    RECEIVERS_KEY,
-    USERS_KEY,
+    SECRETS,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
                 "required": [key, "pulumi:disable-default-providers"],
                 "properties": {
                     key: value,
-                    **_secrets(kind),
+                    **{secret: {"type": "object"} for secret in SECRETS[key]},
                     ARMED_KEY: {"type": "string"},
                     "pulumi:disable-default-providers": {
                         "type": "array",
@@ -71,12 +69,6 @@ def _schema(kind: str, key: str, model: type[BaseModel]) -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
-
-
-def _secrets(kind: str) -> dict[str, Any]:
-    """The encrypted values that stand beside the promise."""
-    keys = (KUBECONFIG_KEY, RECEIVERS_KEY) if kind == "platform" else (USERS_KEY,)
-    return {key: {"type": "object"} for key in keys}
 
 
 if __name__ == "__main__":

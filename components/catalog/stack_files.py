@@ -23,10 +23,17 @@ PLATFORM_KEY: Final = "imaging:platform"
 INSTITUTION_KEY: Final = "imaging:institution"
 KUBECONFIG_KEY: Final = "imaging:kubeconfig"
 """A secret beside the platform's promise; Pulumi decrypts it, so nothing is judged here."""
+SSH_KEY_KEY: Final = "imaging:sshKey"
+"""A secret beside the platform's promise: the private key that its machines accept."""
 USERS_KEY: Final = "imaging:users"
 """A secret beside an institution's promise: user name to bcrypt hash (docs/archive.md)."""
 RECEIVERS_KEY: Final = "imaging:alertReceivers"
 """A secret beside the platform's promise: receiver of alerts to web address or password."""
+SECRETS: Final = {
+    PLATFORM_KEY: (KUBECONFIG_KEY, SSH_KEY_KEY, RECEIVERS_KEY),
+    INSTITUTION_KEY: (USERS_KEY,),
+}
+"""The encrypted values that may stand beside each kind of promise."""
 ARMED_KEY: Final = "imaging:armDestroy"
 """In any stack's file; its value is the stack's own name."""
 _AMBIENT_KEY: Final = "pulumi:disable-default-providers"
@@ -161,7 +168,7 @@ def _read_one(path: Path, shown: str) -> tuple[StackFile | None, list[Refusal]]:
         return None, [Refusal(shown, "YAML", _where(error))]
     document = document if isinstance(document, Mapping) else {}
     refusals = [
-        Refusal(shown, str(key), f"there is no such key; {did_you_mean(key, _TOP_LEVEL)}")
+        Refusal(shown, str(key) or "''", f"there is no such key; {did_you_mean(key, _TOP_LEVEL)}")
         for key in document
         if key not in _TOP_LEVEL
     ]
@@ -192,10 +199,9 @@ def _where(error: yaml.YAMLError | UnicodeDecodeError | OSError) -> str:
 
 def _frame(shown: str, config: Mapping[str, Any], key: str) -> list[Refusal]:
     """What Pulumi lets pass: misspelt keys, and a default provider that guesses a cluster."""
-    secrets = (KUBECONFIG_KEY, RECEIVERS_KEY) if key == PLATFORM_KEY else (USERS_KEY,)
-    known = [key, ARMED_KEY, *secrets]
+    known = [key, ARMED_KEY, *SECRETS[key]]
     refusals = [
-        Refusal(shown, str(found), f"there is no such key; {did_you_mean(found, known)}")
+        Refusal(shown, str(found) or "''", f"there is no such key; {did_you_mean(found, known)}")
         for found in config
         if str(found) not in known and (":" not in str(found) or str(found).startswith("imaging:"))
     ]

@@ -27,6 +27,7 @@ _KINDS: Final = {
     "tuple_type": "a list",
     "dict_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
 }
 _BOUNDS: Final = {
     "greater_than_equal": "at least {ge}",

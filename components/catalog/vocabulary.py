@@ -100,6 +100,7 @@ class ClusterKind(StrEnum):
 
     SIMULATED = "simulated"
     EXISTING = "existing"
+    MACHINES = "machines"
 
 
 @unique

@@ -191,6 +191,19 @@ class TestFrame:
         assert "imaging:platform" == key
         assert "Allowed here: imaging:armDestroy, imaging:institution, imaging:users." in sentence
 
+    @pytest.mark.parametrize("line", [b'"": 1\n', b'  "": 1\n'], ids=["top", "config"])
+    def test_a_key_without_a_name_is_refused_and_shown(self, line: bytes) -> None:
+        key, sentence = only_refusal(GOOD + line)
+        assert "''" == key
+        assert sentence.startswith("there is no such key")
+
+    @pytest.mark.parametrize("secret", ["kubeconfig", "sshKey", "alertReceivers"])
+    def test_a_secret_of_the_platform_stands_in_its_file_alone(self, secret: str) -> None:
+        line = f"  imaging:{secret}: {{secure: v1:abc}}\n".encode()
+        platform = stack_file("imaging:platform", good_platform()) + line
+        assert ["aveiro"] == list(Stacks(raw={"Pulumi.local.yaml": platform}).load().institutions)
+        assert f"imaging:{secret}" == only_refusal(GOOD + line)[0]
+
     def test_a_key_without_namespace_is_refused(self) -> None:
         key, sentence = only_refusal(GOOD + b"  title: Aveiro\n")
         assert "title" == key

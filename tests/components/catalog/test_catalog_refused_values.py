@@ -119,6 +119,7 @@ INSTITUTION: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
     # Addresses.
     ((*PEER, "address"), "pacs", "dicom.moveDestinations[0].address", ("found 'pacs'; ", ADDRESS)),
     ((*PEER, "address"), 1, "dicom.moveDestinations[0].address", ("found 1; ", ADDRESS)),
+    ((*PEER, "address"), "fe80::1%eth0", "dicom.moveDestinations[0].address", (ADDRESS,)),
     ((*PEER, "address"), True, "dicom.moveDestinations[0].address", ("found true", ADDRESS)),
     # A contradiction in itself.
     (COPIES, 1, "replication", ("loss of a data-centre with one copy", "copies: 2 or more")),
@@ -139,7 +140,7 @@ PLATFORM: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
         (*MACHINE, "CPU"),
         8,
         "machines[1].CPU",
-        ("cpu, dataCentre, devices, memory, name, role, systemDisk.",),
+        ("address, cpu, dataCentre, devices, hostKey, memory, name, role, systemDisk.",),
     ),
     ((*MACHINE, "cpu"), 0, "machines[1].cpu", ("found 0; allowed is at least 1.",)),
     ((*MACHINE, "memory"), "64GB", "machines[1].memory", ("found '64GB'; ", BYTES)),
@@ -149,6 +150,11 @@ PLATFORM: Final[list[tuple[KeyPath, object, str, tuple[str, ...]]]] = [
     ((*DEVICE, "size"), 48, "machines[1].devices[0].size", ("found 48; ", BYTES)),
     ((*DEVICE, "name"), "/dev/s d", "machines[1].devices[0].name", ("found '/dev/s d'; ",)),
     (("cluster", "kind"), "simulate", "cluster.kind", ("did you mean 'simulated'?",)),
+    (("cluster",), {}, "cluster.kind", ("the key is missing; add it.",)),
+    (("cluster",), "simulated", "cluster", ("found 'simulated'; allowed is a mapping of keys",)),
+    (("cluster", "version"), "1.36.3", "cluster.version", ("Allowed here: kind.",)),
+    ((*MACHINE, "address"), "pacs", "machines[1].address", ("found 'pacs'; ", ADDRESS)),
+    ((*MACHINE, "hostKey"), "AAAA", "machines[1].hostKey", ("found 'AAAA'; ", "one whole line")),
     (("storage", "backend"), "cehp", "storage.backend", ("did you mean 'ceph'?", "ceph, nfs")),
     (("storage",), {}, "storage.backend", ("the key is missing; add it.",)),
     (

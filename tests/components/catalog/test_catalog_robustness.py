@@ -11,6 +11,7 @@ from components.catalog import Catalog, Refused
 from components.placement import Placement, place
 from tests.components.builders import Stacks, good_institution, good_platform
 from tests.components.catalog.damage import VALUES, damaged
+from tests.components.catalog.made_cluster import made_platform
 
 
 def outcome(stacks: Stacks) -> Catalog | Refused:
@@ -49,6 +50,10 @@ class TestAnything:
 
     @given(damaged(good_platform()))
     def test_in_a_platform(self, value: Any) -> None:  # noqa: ANN401 - YAML
+        assert_readable(outcome(Stacks(value)))
+
+    @given(damaged(made_platform(("lisbon", "porto", "faro"), ssh={}, endpoint="api")))
+    def test_in_a_platform_of_bare_machines(self, value: Any) -> None:  # noqa: ANN401 - YAML
         assert_readable(outcome(Stacks(value)))
 
     @given(VALUES, VALUES)

@@ -24,6 +24,7 @@ from tests.components.builders import (
     good_platform,
 )
 from tests.components.catalog.damage import damaged
+from tests.components.catalog.made_cluster import ed25519, made_platform
 
 STACKS: Final = Path(__file__).resolve().parents[3] / "stacks"
 GOOD: Final = {"platform": good_platform(), "institution": good_institution()}
@@ -84,6 +85,12 @@ class TestAgreement:
     def test_a_good_value_is_allowed(self, kind: str) -> None:
         assert allows(kind, GOOD[kind])
 
+    def test_a_good_platform_of_bare_machines_is_allowed(self) -> None:
+        key = f"{ed25519(1)} root@control-1"
+        platform = changed(made_platform(endpoint="api"), ("machines", 0, "hostKey"), key)
+        assert allows("platform", platform)
+        assert ["aveiro"] == list(_stacks("platform", platform).load().institutions)
+
     @pytest.mark.parametrize(
         ("kind", "path", "value"),
         [
@@ -108,6 +115,9 @@ class TestAgreement:
             ("platform", ("machines", 1, "role"), "wroker"),
             ("platform", ("machines", 1, "devices", 0, "class"), "sdd"),
             ("platform", ("cluster", "kind"), "simulate"),
+            ("platform", ("cluster",), {"kind": "simulated", "version": "1.36.3"}),
+            ("platform", ("cluster",), {"kind": "machines", "version": "1.36"}),
+            ("platform", ("machines", 1, "hostKey"), "AAAAC3NzaC1lZDI1NTE5"),
         ],
     )
     def test_a_wrong_value_is_marked_and_refused(
@@ -141,6 +151,12 @@ class TestAgreement:
 
     @given(damaged(GOOD["platform"]))
     def test_what_is_marked_is_refused_of_a_platform_too(self, value: object) -> None:
+        if not allows("platform", value):
+            with pytest.raises(Refused):
+                _stacks("platform", value).load()
+
+    @given(damaged(made_platform(ssh={}, endpoint="api", sources={}, version="1.36.3")))
+    def test_what_is_marked_is_refused_of_bare_machines_too(self, value: object) -> None:
         if not allows("platform", value):
             with pytest.raises(Refused):
                 _stacks("platform", value).load()
