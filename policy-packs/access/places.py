@@ -49,6 +49,8 @@ _CLUSTER_WIDE: Final = (
         VOLUME,
         "kubernetes:scheduling.k8s.io/v1:PriorityClass",
         "kubernetes:cert-manager.io/v1:ClusterIssuer",
+        "kubernetes:cilium.io/v2:CiliumLoadBalancerIPPool",
+        "kubernetes:cilium.io/v2alpha1:CiliumL2AnnouncementPolicy",
         "kubernetes:gateway.networking.k8s.io/v1:GatewayClass",
     }
 )

@@ -47,6 +47,7 @@ _DATA: Final = frozenset({CLUSTER, FILESYSTEM, GROUP, CLAIM})
 CHARTS: Final = {
     "cert-manager": "https://charts.jetstack.io",
     "ceph-csi-drivers": "https://ceph.github.io/ceph-csi-operator",
+    "cilium": "https://helm.cilium.io",
     "csi-driver-nfs": "https://kubernetes-csi.github.io/csi-driver-nfs",
     "keda": "https://kedacore.github.io/charts",
     "kube-prometheus-stack": "https://prometheus-community.github.io/helm-charts",
@@ -68,6 +69,8 @@ _HARMLESS: Final = frozenset(
     f"kubernetes:{kind}"
     for kind in (
         "cert-manager.io/v1:ClusterIssuer",
+        "cilium.io/v2:CiliumLoadBalancerIPPool",
+        "cilium.io/v2alpha1:CiliumL2AnnouncementPolicy",
         "core/v1:LimitRange",
         "gateway.networking.k8s.io/v1:GatewayClass",
         "monitoring.coreos.com/v1:PodMonitor",
