@@ -18,7 +18,7 @@ pytest = -o cache_dir=$(cache)/pytest
 export PYTHONPYCACHEPREFIX := $(cache)/pycache
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
-.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema compliance lock lint test test-fast test-plugin test-autoscaling test-ceph load-test bench
+.PHONY: help up preview check placement promises changes down destroy status kubeconfig tools schema compliance lock lint test test-fast test-plugin test-autoscaling test-ceph test-machines load-test bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -78,10 +78,10 @@ test-plugin: ## build and test the Dicoogle plugin: faults, kills (two minutes)
 
 test: lint test-plugin ## everything that must pass: style, types, the plugin, unit tests, whole environments
 	@IMAGING_TOOLS="$$($(python) -m local.toolchain --bin)" && export IMAGING_TOOLS && \
-		$(python) -m pytest $(pytest) -m "not ceph and not autoscaling"
+		$(python) -m pytest $(pytest) -m "not ceph and not autoscaling and not machines"
 
 test-fast: lint ## the same without environments: about a minute
-	@$(python) -m pytest $(pytest) -m "not environment and not ceph and not autoscaling"
+	@$(python) -m pytest $(pytest) -m "not environment and not ceph and not autoscaling and not machines"
 
 test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's packages; 8 minutes)
 	@$(python) -m pytest $(pytest) -m ceph --exitfirst tests/ceph
@@ -89,6 +89,10 @@ test-ceph: ## lose disks, hosts, a data centre of a real Ceph (root; Debian's pa
 test-autoscaling: ## close the autoscaling loop with real parts, and break each (root; 8 minutes)
 	@IMAGING_TOOLS="$$($(python) -m local.toolchain --bin)" && export IMAGING_TOOLS && \
 		$(python) -m pytest $(pytest) -m autoscaling --exitfirst tests/autoscaling
+
+test-machines: ## make a cluster of real machines over SSH, and break it (root; 5 minutes)
+	@IMAGING_TOOLS="$$($(python) -m local.toolchain --bin)" && export IMAGING_TOOLS && \
+		$(python) -m pytest $(pytest) -m machines tests/machines
 
 load-test: ## load an archive, 1 to 100 users in 20 minutes; see docs/load-test.md [URL= SCENARIO= BACKEND=]
 	@$(python) -m loadtest run $(if $(URL),--url "$(URL)") $(if $(SCENARIO),--scenario $(SCENARIO)) \

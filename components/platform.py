@@ -11,13 +11,23 @@ import pulumi_kubernetes as k8s
 from components import naming, pins
 from components.archive import Priorities
 from components.catalog import Catalog, ClusterKind
+from components.catalog.cluster import Machines
 from components.catalog.platform import NfsStorage
+from components.catalog.vocabulary import Role
 from components.certificates import CertificateAuthority
-from components.cluster import ExistingCluster, NodeLabels, SimulatedCluster
+from components.cluster import (
+    ExistingCluster,
+    MachinesCluster,
+    NodeLabels,
+    SimulatedCluster,
+    plan,
+    ssh_key,
+)
 from components.entrance import PlatformEntrance
 from components.guardrails import Guardrails, promised_classes
 from components.manifests import register
 from components.monitoring import RUNBOOKS, Alerting, Keda, MetricsServer, PrometheusStack
+from components.network import Cilium, NetworkMonitors, NetworkSpec
 from components.placement import Placement, notices
 from components.provider import kubernetes_provider
 from components.storage import Ceph, NfsDriver, Operators, ceph_namespace
@@ -29,7 +39,8 @@ def deploy(catalog: Catalog, placement: Placement) -> None:
         pulumi.log.warn(notice)
     cluster = _cluster(catalog)
     provider = kubernetes_provider(catalog.environment, cluster.kubeconfig)
-    labels = NodeLabels("nodes", catalog.platform, _with(provider, cluster))
+    network = _network(catalog, provider, cluster)
+    labels = NodeLabels("nodes", catalog.platform, _with(provider, cluster, *network))
     simulated = catalog.platform.cluster.kind is ClusterKind.SIMULATED
     everywhere = _with(provider, labels)
     Priorities("priorities", everywhere)
@@ -47,11 +58,12 @@ def deploy(catalog: Catalog, placement: Placement) -> None:
         # Nothing would act on what they watch or scale on simulated nodes.
         keda = Keda("keda", pins.KEDA_CHART, _with(provider, labels, authority))
         # Before Ceph: Rook fails where it can't make a ServiceMonitor.
-        needed.append(
-            PrometheusStack(
-                "monitoring", pins.PROMETHEUS_CHART, _with(provider, keda), _alerting(catalog)
-            )
+        prometheus = PrometheusStack(
+            "monitoring", pins.PROMETHEUS_CHART, _with(provider, keda), _alerting(catalog)
         )
+        needed.append(prometheus)
+        if network:
+            NetworkMonitors("network-monitors", _with(provider, prometheus))
         MetricsServer("metrics", pins.METRICS_SERVER_CHART, _with(provider, labels, authority))
     if catalog.platform.domain is not None:
         PlatformEntrance("entrance", catalog.platform.domain, everywhere)
@@ -80,10 +92,25 @@ def _ceph(
     Ceph("ceph", catalog.platform, placement.classes, _with(provider, *needed))
 
 
-def _cluster(catalog: Catalog) -> SimulatedCluster | ExistingCluster:
-    if catalog.platform.cluster.kind is ClusterKind.SIMULATED:
+def _cluster(catalog: Catalog) -> SimulatedCluster | ExistingCluster | MachinesCluster:
+    cluster = catalog.platform.cluster
+    if isinstance(cluster, Machines):
+        return MachinesCluster("cluster", plan(catalog, cluster), ssh_key(catalog.environment))
+    if cluster.kind is ClusterKind.SIMULATED:
         return SimulatedCluster("cluster", catalog.environment, catalog.platform)
     return ExistingCluster("cluster", catalog.environment)
+
+
+def _network(
+    catalog: Catalog, provider: k8s.Provider, cluster: pulumi.Resource
+) -> list[pulumi.Resource]:
+    """Register the network of a cluster that this program made; others have one."""
+    made = catalog.platform.cluster
+    if not isinstance(made, Machines):
+        return []
+    control_planes = sum(each.role is Role.CONTROL_PLANE for each in catalog.platform.machines)
+    spec = NetworkSpec(made.pod_network, control_planes, catalog.platform.domain is not None)
+    return [Cilium("network", pins.CILIUM_CHART, spec, _with(provider, cluster))]
 
 
 def _with(provider: k8s.Provider, *after: pulumi.Resource) -> pulumi.ResourceOptions:

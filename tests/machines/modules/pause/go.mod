@@ -1,0 +1,3 @@
+module imaging/laboratory/pause
+
+go 1.26.0
