@@ -140,6 +140,8 @@ class _Steps:
             delete=None if verbs.undo is None else shell(user, verbs.undo),
             stdin=text,
             logging=command.remote.Logging.STDERR,
+            # What a step printed last may be an invitation, which belongs into no environment.
+            add_previous_output_in_env=False,
             opts=pulumi.ResourceOptions(
                 parent=self._cluster,
                 depends_on=list(after),

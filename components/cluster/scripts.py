@@ -26,8 +26,8 @@ def script(
 ) -> str:
     """Put a step's script together, as bash reads it from standard input.
 
-    ``files`` are the contents that ``write_files`` puts at these paths; ``changed`` then tells
-    whether it changed one whose path begins so. Nothing runs before the last line was read.
+    ``files`` are the contents that ``write_files`` puts at these paths. Nothing runs before the
+    last line was read.
     """
     parts = [
         _read("prelude"),
@@ -57,19 +57,7 @@ def _quoted(value: Setting) -> str:
 
 def _writer(files: Mapping[str, str]) -> str:
     written = "".join(
-        f"if put {shlex.quote(path)} 0600 <<'{_END}'; then CHANGED+=({shlex.quote(path)}); fi\n"
-        f"{text.rstrip()}\n{_END}\n"
+        f"put {shlex.quote(path)} 0600 <<'{_END}'\n{text.rstrip()}\n{_END}\n"
         for path, text in files.items()
     )
-    return f"""CHANGED=()
-write_files() {{
-:
-{written}}}
-changed() {{
-  local path
-  for path in "${{CHANGED[@]}}"; do
-    case "$path" in "$1"*) return 0 ;; esac
-  done
-  return 1
-}}
-"""
+    return f"write_files() {{\n:\n{written}}}\n"

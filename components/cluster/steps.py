@@ -73,7 +73,7 @@ def member(plan: ClusterPlan, machine: PlannedMachine) -> tuple[str, str]:
         **NO_INVITATION,
     }
     whole = script("member", settings, _member_files(plan, machine))
-    head, mark, tail = whole.partition("CHANGED=()\n")
+    head, mark, tail = whole.partition("write_files() {\n")
     return head, mark + tail
 
 
@@ -112,8 +112,16 @@ def invite(plan: ClusterPlan, machine: PlannedMachine) -> str:
 
 
 def kubeconfig(plan: ClusterPlan) -> str:
-    """How to reach the cluster, which the founder prints."""
-    return script("kubeconfig", {"MACHINE": plan.founder.name, "ENDPOINT": plan.endpoint})
+    """How to reach the cluster, which the founder prints.
+
+    Each upgrade renews the certificate in it, so it is printed anew with each version.
+    """
+    settings = {
+        "MACHINE": plan.founder.name,
+        "ENDPOINT": plan.endpoint,
+        "VERSION": plan.version,
+    }
+    return script("kubeconfig", settings)
 
 
 def _member_files(plan: ClusterPlan, machine: PlannedMachine) -> Mapping[str, str]:

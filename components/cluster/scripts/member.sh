@@ -27,17 +27,21 @@ finished() {
 
 keys() { # of the encryption at rest; the cluster's first machine makes them
   local file=/etc/kubernetes/imaging/encryption.yaml
-  [ -s "$file" ] && return 0
   install -d --mode=0700 /etc/kubernetes/imaging
   if [ -n "$ENCRYPTION" ]; then
-    printf '%s\n' "$ENCRYPTION" | base64 --decode | put "$file" 0600
+    printf '%s\n' "$ENCRYPTION" | base64 --decode >"$file.new"
+    chmod 0600 "$file.new"
+    mv "$file.new" "$file"
     return
   fi
+  [ -s "$file" ] && return 0
   {
     printf 'apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n'
     printf '  - resources: [secrets]\n    providers:\n      - secretbox:\n          keys:\n            - name: first\n'
     printf '              secret: %s\n      - identity: {}\n' "$(head --bytes=32 /dev/urandom | base64)"
-  } | put "$file" 0600
+  } >"$file.new"
+  chmod 0600 "$file.new"
+  mv "$file.new" "$file"
 }
 
 found() {

@@ -1,13 +1,22 @@
 # shellcheck shell=bash
 # What the first control plane does for a node, before and after its machine changes.
-has_node() { kubectl get node "$NODE" --output name >/dev/null 2>&1; }
+# An API server that doesn't answer says nothing of a node: that stops everything.
+has_node() {
+  local found
+  found=$(kubectl get node "$NODE" --ignore-not-found --output name) ||
+    fail "the API server doesn't answer, so nothing is known of $NODE; mend that first, then run this again"
+  [ -n "$found" ]
+}
 condition() { kubectl get node "$NODE" --output "jsonpath={.status.conditions[?(@.type=='Ready')].status}"; }
 
 # Ceph must be able to spare the machine. Without Ceph there is nothing to ask.
 spared_by_ceph() {
-  local health
-  kubectl get crd cephclusters.ceph.rook.io >/dev/null 2>&1 || return 0
-  health=$(kubectl get cephclusters.ceph.rook.io --all-namespaces --output 'jsonpath={.items[*].status.ceph.health}')
+  local known health
+  known=$(kubectl get crd cephclusters.ceph.rook.io --ignore-not-found --output name) ||
+    fail "the API server doesn't answer, so nothing is known of Ceph; mend that first, then run this again"
+  [ -n "$known" ] || return 0
+  health=$(kubectl get cephclusters.ceph.rook.io --all-namespaces --output 'jsonpath={.items[*].status.ceph.health}') ||
+    fail "nobody can tell how Ceph is; mend that first, then run this again"
   case "$health" in
     HEALTH_OK | "") ;;
     *) fail "Ceph says $health, so $NODE can't be spared; mend that first (docs/runbooks/ceph-health.md), then run this again" ;;
@@ -16,9 +25,10 @@ spared_by_ceph() {
 
 without_disks_of_ceph() {
   local disks
-  disks=$(kubectl get deployments --all-namespaces --selector "app=rook-ceph-osd,topology-location-host=$NODE" --output name 2>/dev/null | wc -l)
-  [ "$disks" = 0 ] ||
-    fail "$disks of Ceph's disks are still on $NODE; move their data away first (docs/machines.md, Remove a worker), then run this again"
+  disks=$(kubectl get deployments --all-namespaces --selector "app=rook-ceph-osd,topology-location-host=$NODE" --output name) ||
+    fail "nobody can tell which of Ceph's disks are on $NODE; mend that first, then run this again"
+  [ -z "$disks" ] ||
+    fail "some of Ceph's disks are still on $NODE; move their data away first (docs/machines.md, Remove a worker), then run this again"
 }
 
 drain() {
@@ -56,7 +66,7 @@ approve_serving_certificates() {
 
 admit() {
   local waited=0
-  until has_node; do
+  until kubectl get node "$NODE" >/dev/null 2>&1; do
     waited=$((waited + 1))
     [ "$waited" -le 120 ] || fail "$NODE didn't register within two minutes; look at its kubelet: journalctl -u kubelet"
     sleep 1
@@ -77,9 +87,9 @@ serves_verified() {
 
 main() {
   [ -n "$NODE" ] || fail "no node is named"
+  [ -f "$KUBECONFIG" ] || return 0 # there is no cluster yet, or no more
   case "$1" in
     clear)
-      kubectl version >/dev/null 2>&1 || return 0 # there is no cluster yet
       has_node || return 0
       one_step || return 0
       spared_by_ceph

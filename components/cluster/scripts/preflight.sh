@@ -54,17 +54,21 @@ check_network() {
 }
 
 check_devices() {
-  local device parts
+  local device parts signatures
   for device in "${DEVICES[@]}"; do
     if [ ! -b "$device" ]; then
       finding device "there is no block device $device; name one that exists (ls -l /dev/disk/by-id /dev/disk/by-partuuid)"
       continue
     fi
-    parts=$(lsblk --noheadings --list --output MOUNTPOINTS "$device" | tr --delete '[:space:]')
+    parts=$(lsblk --noheadings --list --output MOUNTPOINTS "$device" | tr --delete '[:space:]') || parts="?"
     [ -z "$parts" ] ||
       finding device-mounted "$device is mounted on $parts; Ceph would destroy what is there: name another, or unmount and wipe it"
     if is_member; then continue; fi
-    [ -z "$(wipefs --noheadings --no-act "$device")" ] ||
+    if ! signatures=$(wipefs --noheadings --no-act "$device"); then
+      finding device "$device can't be read; look at the kernel's log (dmesg), and name another"
+      continue
+    fi
+    [ -z "$signatures" ] ||
       finding device-data "$device holds data (wipefs --no-act $device shows what); if nobody needs it: wipefs --all $device"
   done
 }

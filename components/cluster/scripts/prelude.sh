@@ -25,14 +25,11 @@ alone() {
 # A file that is there already, with these contents, stays untouched.
 put() { # path mode, contents on stdin
   local new
-  # Its callers ask for its outcome, so that bash doesn't stop at a failure by itself.
-  new=$(mktemp) || fail "no temporary file can be made; see above"
-  cat >"$new" || fail "$new can't be written; see above"
-  if cmp --silent "$new" "$1"; then
-    rm -f "$new"
-    return 1
+  new=$(mktemp)
+  cat >"$new"
+  if ! cmp --silent "$new" "$1"; then
+    install -D --mode="$2" "$new" "$1"
   fi
-  install -D --mode="$2" "$new" "$1" || fail "$1 can't be written; see above"
   rm -f "$new"
 }
 

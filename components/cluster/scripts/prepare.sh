@@ -18,7 +18,7 @@ source_of() { # name, line, address of the key
       fail "the key of $2 can't be fetched; let the machine reach it, or name a mirror in cluster.sources"
     mv "$key.new" "$key"
   fi
-  printf 'deb [%s] %s\n' "$options" "$2" | put "$list" 0644 || return 0
+  printf 'deb [%s] %s\n' "$options" "$2" >"$list"
 }
 
 install_packages() {
@@ -31,6 +31,16 @@ install_packages() {
     --option Dpkg::Options::=--force-confold "${wanted[@]}" >/dev/null ||
     fail "packages can't be installed: ${wanted[*]}; see above"
   apt-mark hold kubelet kubeadm kubectl containerd.io >/dev/null
+}
+
+# A service is restarted unless it was with this very file: also after an interruption.
+applied() { # service, file
+  local stamp=/var/lib/imaging-cluster/$1 now
+  now=$(sha256sum "$2")
+  [ "$now" = "$(cat "$stamp" 2>/dev/null)" ] && return 0
+  systemctl restart "$1"
+  install -d "${stamp%/*}"
+  printf '%s\n' "$now" >"$stamp"
 }
 
 main() {
@@ -50,11 +60,9 @@ main() {
     modprobe --quiet "$module" || true
   done </etc/modules-load.d/imaging.conf
   sysctl --quiet --load /etc/sysctl.d/90-imaging.conf
-  if changed /etc/containerd/; then systemctl restart containerd; fi
-  if changed /etc/haproxy/; then
-    haproxy -c -q -f /etc/haproxy/haproxy.cfg || fail "HAProxy refuses its configuration; see above"
-    systemctl reload-or-restart haproxy
-  fi
+  applied containerd /etc/containerd/config.toml
+  haproxy -c -q -f /etc/haproxy/haproxy.cfg || fail "HAProxy refuses its configuration; see above"
+  applied haproxy /etc/haproxy/haproxy.cfg
   systemctl --quiet enable --now containerd haproxy
   systemctl --quiet enable kubelet
 }
