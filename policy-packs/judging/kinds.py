@@ -50,6 +50,8 @@ TLS_ROUTE: Final = "kubernetes:gateway.networking.k8s.io/v1:TLSRoute"
 RBAC: Final = "kubernetes:rbac.authorization.k8s.io/v1:"
 ROLES: Final = frozenset({f"{RBAC}Role", f"{RBAC}ClusterRole"})
 BINDINGS: Final = frozenset({f"{RBAC}RoleBinding", f"{RBAC}ClusterRoleBinding"})
+REMOTE_COMMAND: Final = "command:remote:Command"
+"""A step on a machine, over SSH."""
 ADMISSION: Final = "kubernetes:admissionregistration.k8s.io/v1:"
 ADMISSION_POLICY: Final = f"{ADMISSION}ValidatingAdmissionPolicy"
 ADMISSION_BINDING: Final = f"{ADMISSION}ValidatingAdmissionPolicyBinding"

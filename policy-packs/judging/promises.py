@@ -10,7 +10,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,6 +89,7 @@ class Environment:
         file_server: whether its stack asks for a file server in Ceph's place.
         simulated: whether no byte is stored in it.
         armed: whether the platform's destruction is armed.
+        host_keys: type and key of each machine's SSH server, by address, where SSH reaches it.
     """
 
     machines: Mapping[str, Machine]
@@ -90,6 +98,7 @@ class Environment:
     file_server: bool
     simulated: bool
     armed: bool
+    host_keys: Mapping[IPv4Address | IPv6Address, str]
 
 
 @cache
@@ -119,6 +128,11 @@ def platform(environment: str) -> Environment:
         file_server=said["storage"]["backend"] == "nfs",
         simulated=said["cluster"]["kind"] == "simulated",
         armed=config.get("imaging:armDestroy") == environment,
+        host_keys={
+            ip_address(each["address"]): " ".join(str(each.get("hostKey")).split()[:2])
+            for each in said["machines"]
+            if "address" in each
+        },
     )
 
 

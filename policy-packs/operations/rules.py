@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from operations import availability, containers, engine, presence, security
+from operations import availability, containers, engine, machines, presence, security
 
 ABOUT: Final = """\
 What runs is pinned, bounded, restricted, spread and watched, and what holds examinations is
@@ -18,5 +18,6 @@ RULES: Final = (
     *security.RULES,
     *availability.RULES,
     *engine.RULES,
+    *machines.RULES,
     *presence.RULES,
 )

@@ -119,7 +119,8 @@ ROWS: Final = (
             "operations",
             "images-are-pinned versions-are-allowed charts-are-pinned kinds-are-judged "
             "pods-are-restricted no-host-access no-node-port namespaces-are-restricted "
-            "no-ambient-provider",
+            "no-ambient-provider machines-are-told-apart steps-show-no-secret "
+            "machines-leave-in-order",
         ),
         ("pods", "namespace"),
     ),

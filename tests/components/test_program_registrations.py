@@ -28,6 +28,11 @@ def evora() -> Recording:
     return record("local.evora", PLATFORM)
 
 
+@pytest.fixture(scope="module")
+def production() -> Recording:
+    return record("production")
+
+
 class TestProvider:
     """No object ever goes to a cluster that the shell happens to point at."""
 
@@ -166,10 +171,6 @@ class TestComponents:
 class TestOperators:
     """Where pods run, Rook's operators are there before what they act on; in that order."""
 
-    @pytest.fixture
-    def production(self) -> Recording:
-        return record("production")
-
     def test_the_drivers_follow_the_operator_and_ceph_follows_both(
         self, production: Recording
     ) -> None:
@@ -190,6 +191,7 @@ class TestOperators:
             "rook-ceph": "v1.20.6",
             "ceph-csi-drivers": "1.0.4",
             "cert-manager": "v1.21.2",
+            "cilium": "1.20.2",
             "keda": "2.21.0",
             "metrics-server": "3.13.1",
             "kube-prometheus-stack": "91.2.1",
@@ -198,10 +200,31 @@ class TestOperators:
     def test_no_operator_is_deployed_where_none_could_run(self, platform: Recording) -> None:
         assert {} == platform.of_type("kubernetes:helm.sh/v3:Release")
 
-    def test_without_a_kubeconfig_a_preview_reaches_no_cluster(self, production: Recording) -> None:
-        (provider,) = production.of_type("pulumi:providers:kubernetes").values()
+    def test_without_a_kubeconfig_a_preview_reaches_no_cluster(self) -> None:
+        (provider,) = record("comparison").of_type("pulumi:providers:kubernetes").values()
 
         assert "https://127.0.0.1:1" in str(provider.inputs["kubeconfig"])
+
+
+class TestMachines:
+    """A cluster that the program makes has a network before anything else is asked of it."""
+
+    def test_machines_come_first_then_their_network_then_all_else(
+        self, production: Recording
+    ) -> None:
+        steps = production.of_type("command:remote:Command")
+        (network,) = production.of_type("imaging:network:Cilium").values()
+        labels = production.of_type("imaging:cluster:NodeLabels")["nodes"]
+
+        assert 15 * 6 - 1 + 1 == len(steps)  # the founder isn't invited; one reads the kubeconfig
+        assert {each.urn for each in steps.values()} <= network.dependencies
+        assert "Cilium" in str(labels.dependencies)
+
+    def test_the_kubeconfig_that_it_made_is_a_secret(self, production: Recording) -> None:
+        (provider,) = production.of_type("pulumi:providers:kubernetes").values()
+
+        assert is_secret(provider.inputs["kubeconfig"])
+        assert is_secret(production.outputs["kubeconfig"])
 
 
 class TestSummary:

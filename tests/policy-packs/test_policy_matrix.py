@@ -12,6 +12,7 @@ from tests.policy_cases import (
     access_gateway_cases,
     access_network_cases,
     operations_cases,
+    operations_machines_cases,
     replication_cases,
 )
 from tests.policy_cases.case import Case, Fail, changed
@@ -24,7 +25,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         *access_network_cases.CASES,
         *access_gateway_cases.CASES,
     ),
-    "operations": operations_cases.CASES,
+    "operations": (*operations_cases.CASES, *operations_machines_cases.CASES),
     "replication": replication_cases.CASES,
 }
 FILES = {"waivers-are-valid", "waivers-in-force", "promises-never-shrink"}

@@ -169,6 +169,13 @@ GUARDED: Final[Mapping[str, tuple[str, ...]]] = {
         "spec|issuerRef|name",
         "spec|privateKey|rotationPolicy",
     ),
+    "command:remote:Command": (
+        "connection|value|host",
+        "connection|value|hostKey",
+        "create",
+        "delete",
+        "logging",
+    ),
     "helm.sh/v3:Release": ("chart", "version", "repositoryOpts|repo"),
     "rbac.authorization.k8s.io/v1:ClusterRole": ("rules|*|verbs", "rules|*|apiGroups"),
     "rbac.authorization.k8s.io/v1:ClusterRoleBinding": ("subjects|*|name", "roleRef|name"),
