@@ -17,14 +17,14 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as k8s
 
+from components.cluster.plan import LOCAL_ENDPOINT
 from components.manifests import register
 from components.network.addresses import NO_ADDRESSES, ServiceAddresses, manifests
 
 _CHART: Final = "cilium"
 _REPOSITORY: Final = "https://helm.cilium.io"
 _NAMESPACE: Final = "kube-system"
-_API_HOST: Final = "127.0.0.1"
-_API_PORT: Final = 7443
+_API_HOST, _, _API_PORT = LOCAL_ENDPOINT.partition(":")
 """Every machine's own way to all API servers; a Service's address exists only once Cilium runs."""
 _CONTROL_PLANE: Final = "node-role.kubernetes.io/control-plane"
 _NOT_READY: Final = "node.kubernetes.io/not-ready"
@@ -104,7 +104,7 @@ def _services() -> dict[str, Any]:
     return {
         "kubeProxyReplacement": True,
         "k8sServiceHost": _API_HOST,
-        "k8sServicePort": _API_PORT,
+        "k8sServicePort": int(_API_PORT),
         # Otherwise trafficDistribution has no effect
         # (https://docs.cilium.io/en/v1.20/network/kubernetes/kubeproxy-free/).
         "loadBalancer": {"serviceTopology": True},

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 from typing import Final
 
+from tests.apt import install
+
 PYTHON: Final = "/usr/bin/python3"
 """The system's Python: Debian's bindings of libcephfs and librados are built for it alone."""
 PACKAGES: Final = (
@@ -30,8 +32,6 @@ _PROGRAMS: Final = (
     "monmaptool",
     "setpriv",
 )
-_LONGEST: Final = 540
-_APT: Final = ("apt-get", "--quiet", "--option=DPkg::Lock::Timeout=240")
 
 
 def provide() -> str | None:
@@ -43,7 +43,7 @@ def provide() -> str | None:
         return None
     if shutil.which("apt-get") is None:
         return f"{lacking}, and there is no apt-get; install {' '.join(PACKAGES)}"
-    failed = _install()
+    failed = install(PACKAGES)
     if failed is not None:
         return f"{lacking}, and {failed}"
     lacking = _lacking()
@@ -57,27 +57,4 @@ def _lacking() -> str | None:
     bindings = [PYTHON, "-I", "-c", "import cephfs, rados"]
     if subprocess.run(bindings, capture_output=True, timeout=60, check=False).returncode:
         return f"{PYTHON} can't import cephfs and rados"
-    return None
-
-
-def _install() -> str | None:
-    """Run apt-get; return why it failed, or None."""
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    wanted = ("install", "--yes", "--no-install-recommends", *PACKAGES)
-    for command in (("update",), wanted):
-        try:
-            done = subprocess.run(
-                [*_APT, *command],
-                env=quiet,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_LONGEST // 2,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"apt-get {command[0]} took longer than {_LONGEST // 2} s"
-        if done.returncode:
-            last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-            return f"apt-get {command[0]} failed: {last}"
     return None

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from tests.apt import install
 from tests.machines import control_groups
 
 PACKAGES: Final = MappingProxyType(
@@ -28,8 +29,6 @@ PACKAGES: Final = MappingProxyType(
     }
 )
 """Each program that the laboratory runs here, and the package it is in."""
-_LONGEST: Final = 270
-_APT: Final = ("apt-get", "--quiet", "--option=DPkg::Lock::Timeout=240")
 
 
 def lacking() -> str | None:
@@ -56,7 +55,7 @@ def _programs() -> str | None:
     names = ", ".join(missing)
     if shutil.which("apt-get") is None:
         return f"{names} not found on PATH, and there is no apt-get"
-    failed = _install(sorted({PACKAGES[name] for name in missing}))
+    failed = install(sorted({PACKAGES[name] for name in missing}))
     if failed is not None:
         return f"{names} not found on PATH, and {failed}"
     missing = _missing()
@@ -65,28 +64,6 @@ def _programs() -> str | None:
 
 def _missing() -> list[str]:
     return [name for name in PACKAGES if shutil.which(name) is None]
-
-
-def _install(packages: list[str]) -> str | None:
-    """Run apt-get; return why it failed, or None."""
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        try:
-            done = subprocess.run(
-                [*_APT, *command],
-                env=quiet,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_LONGEST,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"apt-get {command[0]} took longer than {_LONGEST} s"
-        if done.returncode:
-            last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-            return f"apt-get {command[0]} failed: {last}"
-    return None
 
 
 def _namespaces() -> str | None:
